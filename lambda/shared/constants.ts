@@ -1,0 +1,37 @@
+/** Names that the Pulumi program and the functions share. The program sets them, the functions read them. */
+
+/** Environment variables, each set by the grant that also gives the permission it needs. */
+export const ENV = {
+  /** Name of the payments table (the same in both regions). */
+  TABLE_NAME: "TABLE_NAME",
+  /** `strong` or `eventual`. */
+  TABLE_CONSISTENCY: "TABLE_CONSISTENCY",
+  /** SHA-256 of the function's bundle, its first 12 hex digits. */
+  BUNDLE_VERSION: "BUNDLE_VERSION",
+  /** Name of the secondary region's control table. */
+  CONTROL_TABLE_NAME: "CONTROL_TABLE_NAME",
+  /** The failover host name, e.g. `dev.payments.example.com`. */
+  FAILOVER_HOSTNAME: "FAILOVER_HOSTNAME",
+  /** What the failover name's CNAME leads to when DNS answers the primary, and the secondary. */
+  PRIMARY_TARGET: "PRIMARY_TARGET",
+  SECONDARY_TARGET: "SECONDARY_TARGET",
+  /** Milliseconds after which a heartbeat has lapsed (see lambda/switch/logic.ts). */
+  LAPSE_AFTER_MS: "LAPSE_AFTER_MS",
+} as const;
+
+/** The payments table: keys and indexes. */
+export const PAYMENTS = {
+  hashKey: "paymentId",
+  customerIndex: { name: "CustomerIndex", hash: "customerId", range: "createdAt" },
+  /** Hash = `<status>#<UTC date>#<shard>`: high cardinality, see DESIGN 9. */
+  statusIndex: { name: "StatusIndex", hash: "statusShard", range: "createdAt" },
+} as const;
+
+/** The control table: one small regional table in the secondary. */
+export const CONTROL = { hashKey: "id", latchId: "latch" } as const;
+
+/** Item ids with these prefixes are no payments: no index keys, dropped by consumers and by the checker. */
+export const RESERVED_PREFIXES = { health: "health#", canary: "canary#" } as const;
+
+/** The request header that makes a payment safe to repeat. */
+export const IDEMPOTENCY_HEADER = "Idempotency-Key";

@@ -1,0 +1,64 @@
+import type { Clock } from "../../lambda/shared/clock";
+import type { RandomStream } from "./random";
+
+/** A pending event. */
+export interface Timer {
+  /** The event will not happen. No effect once it has. */
+  cancel(): void;
+}
+
+/** One line of the event log: what happened, when (ms since the epoch). */
+export interface LoggedEvent {
+  readonly at: number;
+  readonly kind: string;
+  readonly data: Readonly<Record<string, unknown>>;
+}
+
+/**
+ * What every living thing of the twin is given instead of the machine's clock, timers and chance. There are two:
+ * RealKernel (wall clock, for `npm start` and real-time drills) and VirtualKernel (a heap of events, for simulation).
+ */
+export interface Kernel extends Clock {
+  readonly seed: number;
+  /** Runs a plain, synchronous action after `ms`: it starts and resumes no asynchronous code. Cheaper than `spawn`. */
+  after(ms: number, action: () => void): Timer;
+  /** Runs an asynchronous process after `ms`. A rejection is recorded as `process.failed` and thrown by `run`. */
+  spawn(ms: number, process: () => Promise<void>): Timer;
+  /** The named stream of this kernel's seed; the same object for the same name. */
+  random(name: string): RandomStream;
+  /** Appends to the event log and tells the observers. */
+  record(kind: string, data?: Readonly<Record<string, unknown>>): void;
+  /** Calls `observer` for every event recorded from now on; returns the function that stops it. */
+  observe(observer: (event: LoggedEvent) => void): () => void;
+}
+
+/** Repeats `action` every `ms` after a first delay until cancelled. `action` is plain, see {@link Kernel.after}. */
+export function every(kernel: Kernel, firstMs: number, ms: number, action: () => void): Timer {
+  let timer: Timer;
+  const tick = (): void => {
+    timer = kernel.after(ms, tick);
+    action();
+  };
+  timer = kernel.after(firstMs, tick);
+  return { cancel: () => timer.cancel() };
+}
+
+/** The result of a race against the clock. */
+export type Timed<T> = { readonly timedOut: false; readonly value: T } | { readonly timedOut: true };
+
+/** Waits for `work` at most `ms` of the kernel's time. Work that is late goes on, unheard; its late failure is swallowed. */
+export function within<T>(kernel: Kernel, ms: number, work: Promise<T>): Promise<Timed<T>> {
+  return new Promise((resolve, reject) => {
+    const timer = kernel.spawn(ms, async () => resolve({ timedOut: true }));
+    work.then(
+      (value) => {
+        timer.cancel();
+        resolve({ timedOut: false, value });
+      },
+      (error: unknown) => {
+        timer.cancel();
+        reject(error);
+      },
+    );
+  });
+}

@@ -1,0 +1,150 @@
+import { Journal } from "./journal";
+import type { Kernel, LoggedEvent, Timer } from "./kernel";
+import type { RandomStream } from "./random";
+
+interface Event {
+  readonly at: number;
+  readonly sequence: number;
+  /** Starts or resumes asynchronous code, so the microtasks must drain before the next event. */
+  readonly resumes: boolean;
+  action: (() => void) | undefined;
+}
+
+/** Virtual time starts here unless told otherwise: an arbitrary, fixed instant. */
+export const VIRTUAL_EPOCH = Date.UTC(2026, 0, 1);
+
+/**
+ * Virtual time: a binary heap of events ordered by (time, sequence). Nothing waits; `run` jumps from event to event.
+ * Same program, same seed: same event log.
+ */
+export class VirtualKernel implements Kernel {
+  private readonly heap: Event[] = [];
+  private readonly journal: Journal;
+  private sequence = 0;
+  private time: number;
+  private failure: unknown;
+  private failed = false;
+
+  constructor(
+    readonly seed: number,
+    epoch: number = VIRTUAL_EPOCH,
+  ) {
+    this.time = epoch;
+    this.journal = new Journal(seed, () => this.time);
+  }
+
+  now(): number {
+    return this.time;
+  }
+
+  sleep(ms: number): Promise<void> {
+    return new Promise((resolve) => {
+      this.push(ms, true, resolve);
+    });
+  }
+
+  after(ms: number, action: () => void): Timer {
+    return this.push(ms, false, action);
+  }
+
+  spawn(ms: number, process: () => Promise<void>): Timer {
+    return this.push(ms, true, () => {
+      process().catch((error: unknown) => this.fail(error));
+    });
+  }
+
+  random(name: string): RandomStream {
+    return this.journal.random(name);
+  }
+
+  record(kind: string, data?: Readonly<Record<string, unknown>>): void {
+    this.journal.record(kind, data);
+  }
+
+  observe(observer: (event: LoggedEvent) => void): () => void {
+    return this.journal.observe(observer);
+  }
+
+  summary(): { readonly events: number; readonly sha256: string } {
+    return this.journal.summary();
+  }
+
+  /**
+   * Runs events until `done` says so, the heap is empty, or virtual time would pass `untilMs` (epoch ms).
+   * Rejects with the first failure of a spawned process.
+   */
+  async run(options: { readonly untilMs?: number; readonly done?: () => boolean } = {}): Promise<void> {
+    const { untilMs = Infinity, done = () => false } = options;
+    // Code that was started before `run` must reach its first wait.
+    await drain();
+    while (!done()) {
+      this.throwFailure();
+      const next = this.heap[0];
+      if (!next) return;
+      if (next.at > untilMs) {
+        this.time = untilMs;
+        return;
+      }
+      this.pop();
+      if (!next.action) continue;
+      this.time = next.at;
+      next.action();
+      if (next.resumes) await drain();
+    }
+    this.throwFailure();
+  }
+
+  private fail(error: unknown): void {
+    this.record("process.failed", { error: String(error) });
+    if (!this.failed) {
+      this.failed = true;
+      this.failure = error;
+    }
+  }
+
+  private throwFailure(): void {
+    if (this.failed) throw this.failure;
+  }
+
+  private push(ms: number, resumes: boolean, action: () => void): Timer {
+    const event: Event = { at: this.time + Math.max(0, ms), sequence: this.sequence++, resumes, action };
+    const { heap } = this;
+    let index = heap.length;
+    heap.push(event);
+    while (index > 0) {
+      const parent = (index - 1) >> 1;
+      const above = heap[parent];
+      if (!above || !before(event, above)) break;
+      heap[index] = above;
+      index = parent;
+    }
+    heap[index] = event;
+    return {
+      cancel: () => {
+        event.action = undefined;
+      },
+    };
+  }
+
+  private pop(): void {
+    const { heap } = this;
+    const last = heap.pop();
+    if (!last || heap.length === 0) return;
+    let index = 0;
+    for (;;) {
+      const left = heap[2 * index + 1];
+      if (!left) break;
+      const right = heap[2 * index + 2];
+      const least = right && before(right, left) ? right : left;
+      if (!before(least, last)) break;
+      heap[index] = least;
+      index = 2 * index + (least === left ? 1 : 2);
+    }
+    heap[index] = last;
+  }
+}
+
+const before = (a: Event, b: Event): boolean => a.at < b.at || (a.at === b.at && a.sequence < b.sequence);
+
+/** One turn of the event loop: promise jobs and next ticks are done before an immediate runs. */
+const drain = (): Promise<void> => new Promise((resolve) => setImmediate(resolve));

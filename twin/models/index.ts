@@ -1,0 +1,21 @@
+import { acm } from "./acm";
+import { apigateway } from "./apigateway";
+import { cloudwatch } from "./cloudwatch";
+import { dynamodb } from "./dynamodb";
+import { iam } from "./iam";
+import { lambda } from "./lambda";
+import type { AnyModel, InvokeModel, ServiceModels } from "./model";
+import { route53 } from "./route53";
+import { sts } from "./sts";
+
+const SERVICES: readonly ServiceModels[] = [acm, apigateway, cloudwatch, dynamodb, iam, lambda, route53, sts];
+
+/** Every resource type that the twin knows, by its token. */
+export const RESOURCE_MODELS: ReadonlyMap<string, AnyModel> = new Map(
+  SERVICES.flatMap(({ resources }) => resources).map((model) => [model.type, model]),
+);
+
+/** Every invoke that the twin answers, by its token. */
+export const INVOKE_MODELS: ReadonlyMap<string, InvokeModel> = new Map(
+  SERVICES.flatMap(({ invokes = [] }) => invokes).map((model) => [model.token, model]),
+);
