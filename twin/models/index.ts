@@ -4,7 +4,8 @@ import { cloudwatch } from "./cloudwatch";
 import { dynamodb } from "./dynamodb";
 import { iam } from "./iam";
 import { lambda } from "./lambda";
-import type { AnyModel, InvokeModel, ServiceModels } from "./model";
+import type { AnyModel, GraphRule, InvokeModel, ServiceModels } from "./model";
+import { everyProviderIsExplicit } from "./provider";
 import { route53 } from "./route53";
 import { sts } from "./sts";
 
@@ -19,3 +20,6 @@ export const RESOURCE_MODELS: ReadonlyMap<string, AnyModel> = new Map(
 export const INVOKE_MODELS: ReadonlyMap<string, InvokeModel> = new Map(
   SERVICES.flatMap(({ invokes = [] }) => invokes).map((model) => [model.token, model]),
 );
+
+/** What only the whole graph shows: rules across resources. */
+export const GRAPH_RULES: readonly GraphRule[] = [everyProviderIsExplicit, ...SERVICES.flatMap(({ graph }) => (graph ? [graph] : []))];

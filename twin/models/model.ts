@@ -1,6 +1,6 @@
 import type * as pulumi from "@pulumi/pulumi";
 import type { Cloud } from "../cloud";
-import type { GraphResource } from "../deploy/graph";
+import type { Graph, GraphResource } from "../deploy/graph";
 import type { Refusal } from "../errors";
 
 /** Where a resource is made: what AWS knows besides its inputs. */
@@ -39,8 +39,18 @@ export interface ResourceModel<Args> {
   live?(live: LiveResource<Args>, cloud: Cloud): void;
 }
 
+/** Inputs as the mocks hand them over: plain JSON. */
+export type PlainInputs = Readonly<Record<string, unknown>>;
+
 /** A model whose args type has been forgotten, for tables of models. */
-export type AnyModel = ResourceModel<Record<string, unknown>>;
+export interface AnyModel {
+  readonly type: string;
+  readonly global?: boolean;
+  check(inputs: PlainInputs, place: Place): readonly Objection[];
+  outputs(inputs: PlainInputs, place: Place): { readonly id: string; readonly outputs: PlainInputs };
+  readonly replaceOn: readonly string[];
+  live?(live: Omit<LiveResource<unknown>, "inputs"> & { readonly inputs: PlainInputs }, cloud: Cloud): void;
+}
 
 /** Checks the model's shape against the class's args, and forgets them. */
 export const defineModel = <Args>(model: ResourceModel<Args>): AnyModel => model as unknown as AnyModel; // the table is untyped: inputs come from outside
@@ -52,8 +62,12 @@ export interface InvokeModel {
   answer(args: Readonly<Record<string, unknown>>, place: Place): Readonly<Record<string, unknown>>;
 }
 
+/** A rule across resources. */
+export type GraphRule = (graph: Graph) => readonly Refusal[];
+
 /** The models of one AWS service. */
 export interface ServiceModels {
   readonly resources: readonly AnyModel[];
   readonly invokes?: readonly InvokeModel[];
+  readonly graph?: GraphRule;
 }

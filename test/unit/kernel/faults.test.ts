@@ -1,0 +1,121 @@
+import { Door, InjectedError, noLatency } from "../../../twin/kernel/door";
+import { FaultBoard, type Fault, type Route } from "../../../twin/kernel/faults";
+import { within, type Timed } from "../../../twin/kernel/kernel";
+import { parseFault } from "../../../twin/kernel/parse-fault";
+import { VirtualKernel } from "../../../twin/kernel/virtual";
+
+const REGIONS = ["us-east-1", "us-east-2", "us-west-2"];
+const put = (region: string, from?: string): Route => ({ region, service: "dynamodb", operation: "PutItem", ...(from ? { from } : {}) });
+
+/** The fate of one call: its value, the name of its error, or `vanished` after a second. */
+async function fate(faults: readonly Fault[], route: Route): Promise<string> {
+  const kernel = new VirtualKernel(1);
+  const board = new FaultBoard(kernel);
+  for (const fault of faults) board.add(fault);
+  const door = new Door(kernel, board, noLatency);
+  const call = within(kernel, 1000, door.call(route, () => "answered")).then(
+    (timed: Timed<string>) => (timed.timedOut ? "vanished" : timed.value),
+    (error: Error) => error.name,
+  );
+  const [result] = await Promise.all([call, kernel.run()]);
+  return result;
+}
+
+describe("the door", () => {
+  test.each<[string, Fault[], Route, string]>([
+    ["no fault", [], put("us-east-1"), "answered"],
+    ["its region is lost", [{ kind: "outage", region: "us-east-1" }], put("us-east-1"), "ConnectionRefused"],
+    ["its region's packets vanish", [{ kind: "outage", region: "us-east-1", mode: "vanish" }], put("us-east-1"), "vanished"],
+    ["the other region is lost", [{ kind: "outage", region: "us-east-1" }], put("us-east-2"), "answered"],
+    ["the caller's region is lost", [{ kind: "outage", region: "us-east-1" }], put("us-east-2", "us-east-1"), "ConnectionRefused"],
+    ["its operation fails", [{ kind: "service", service: "dynamodb", operation: "PutItem" }], put("us-east-1"), "InternalServerError"],
+    ["another operation fails", [{ kind: "service", service: "dynamodb", operation: "GetItem" }], put("us-east-1"), "answered"],
+    ["the service fails elsewhere", [{ kind: "service", service: "dynamodb", region: "us-east-2" }], put("us-east-1"), "answered"],
+    ["it is late", [{ kind: "service", service: "dynamodb", mode: "delay", ms: 900 }], put("us-east-1"), "answered"],
+    ["it is too late", [{ kind: "service", service: "dynamodb", mode: "delay", ms: 1100 }], put("us-east-1"), "vanished"],
+    ["users reach a partitioned region", [{ kind: "partition", region: "us-east-1" }], put("us-east-1"), "answered"],
+    ["its peer does not", [{ kind: "partition", region: "us-east-1" }], put("us-east-1", "us-east-2"), "ConnectionRefused"],
+  ])("a call when %s", async (_name, faults, route, expected) => {
+    expect(await fate(faults, route)).toBe(expected);
+  });
+
+  test("an effect stays although its answer is lost: the region died in between", async () => {
+    const kernel = new VirtualKernel(1);
+    const board = new FaultBoard(kernel);
+    const door = new Door(kernel, board, () => ({ low: 20, high: 20 }));
+    let effects = 0;
+    const call = door.call(put("us-east-1"), () => (effects += 1)).catch((error: Error) => error.name);
+    kernel.after(15, () => board.add({ kind: "outage", region: "us-east-1" }));
+    const [result] = await Promise.all([call, kernel.run()]);
+    expect(result).toBe("ConnectionRefused");
+    expect(effects).toBe(1);
+  });
+
+  test("a rate hits about that share of the calls", async () => {
+    const kernel = new VirtualKernel(1);
+    const board = new FaultBoard(kernel);
+    board.add({ kind: "service", service: "dynamodb", rate: 0.5 });
+    const door = new Door(kernel, board, noLatency);
+    let failed = 0;
+    for (let i = 0; i < 1000; i += 1) await door.call(put("us-east-1"), () => 0).catch((error) => error instanceof InjectedError && (failed += 1));
+    expect(failed).toBeGreaterThan(440);
+    expect(failed).toBeLessThan(560);
+  });
+});
+
+describe("the fault board", () => {
+  test("a fault with forSeconds removes itself", async () => {
+    const kernel = new VirtualKernel(1);
+    const board = new FaultBoard(kernel);
+    board.add({ kind: "outage", region: "us-east-1", forSeconds: 30 });
+    await kernel.run({ untilMs: kernel.now() + 29_999 });
+    expect(board.outage("us-east-1")).toBe("refuse");
+    await kernel.run();
+    expect(board.outage("us-east-1")).toBeUndefined();
+  });
+
+  test.each<[string, Fault, string, string, boolean]>([
+    ["a lost region", { kind: "outage", region: "us-east-1" }, "us-east-2", "us-east-1", false],
+    ["a lost region and itself", { kind: "outage", region: "us-east-1" }, "us-east-1", "us-east-1", false],
+    ["a partitioned region", { kind: "partition", region: "us-east-1" }, "us-east-1", "us-west-2", false],
+    ["a partitioned region and itself", { kind: "partition", region: "us-east-1" }, "us-east-1", "us-east-1", true],
+    ["the others", { kind: "partition", region: "us-east-1" }, "us-east-2", "us-west-2", true],
+  ])("links of %s", (_name, fault, a, b, linked) => {
+    const board = new FaultBoard(new VirtualKernel(1));
+    board.add(fault);
+    expect(board.linked(a, b)).toBe(linked);
+  });
+});
+
+describe("a fault from outside", () => {
+  test.each<[string, unknown]>([
+    ["an outage", { kind: "outage", region: "us-east-1" }],
+    ["an outage that vanishes for a while", { kind: "outage", region: "us-east-2", mode: "vanish", forSeconds: 20 }],
+    ["a grey service", { kind: "service", service: "dynamodb", region: "us-east-1", operation: "PutItem", mode: "error", rate: 0.5 }],
+    ["a slow service", { kind: "service", service: "lambda", mode: "delay", ms: 100 }],
+    ["a partition", { kind: "partition", region: "us-west-2" }],
+  ])("%s is taken as it is", (_name, value) => {
+    expect(parseFault(value, REGIONS)).toEqual({ fault: value });
+  });
+
+  test.each<[string, unknown, RegExp]>([
+    ["no object", "outage", /JSON object/],
+    ["null", null, /JSON object/],
+    ["an array", [], /JSON object/],
+    ["no kind", {}, /kind: got undefined; allowed: outage, service, partition/],
+    ["an unknown kind", { kind: "meteor" }, /kind: got "meteor"; allowed: outage/],
+    ["an inherited name as kind", { kind: "toString" }, /kind: got "toString"/],
+    ["no region", { kind: "outage" }, /region: missing/],
+    ["an unknown region", { kind: "outage", region: "mars-1" }, /region: got "mars-1"; allowed: us-east-1/],
+    ["a field of another kind", { kind: "outage", region: "us-east-1", rate: 1 }, /rate: not a field of kind outage/],
+    ["an unknown field", { kind: "outage", region: "us-east-1", colour: "red" }, /colour: not a field/],
+    ["a rate above 1", { kind: "service", service: "s3", rate: 2 }, /rate: got 2; allowed: 0..1/],
+    ["a rate that is no number", { kind: "service", service: "s3", rate: "half" }, /rate: got "half"/],
+    ["a mode of another kind", { kind: "outage", region: "us-east-1", mode: "delay", ms: 1 }, /mode: got "delay"; allowed for kind outage: refuse, vanish/],
+    ["a delay without its time", { kind: "service", service: "s3", mode: "delay" }, /ms: missing/],
+    ["a negative time", { kind: "outage", region: "us-east-1", forSeconds: -1 }, /forSeconds: got -1/],
+  ])("%s is refused with what is allowed", (_name, value, message) => {
+    const parsed = parseFault(value, REGIONS);
+    expect("errors" in parsed ? parsed.errors.join("\n") : "accepted").toMatch(message);
+  });
+});
