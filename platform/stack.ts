@@ -1,0 +1,47 @@
+import type * as pulumi from "@pulumi/pulumi";
+import type { Outputs } from "../lib/outputs";
+import { program } from "../lib/program";
+import { deploy } from "../twin/deploy/deploy";
+import type { Deployment } from "../twin/deploy/graph";
+import { readStackConfig } from "../twin/deploy/stack-config";
+import { ACCOUNT_ID } from "./account";
+
+/** The stack's outputs as `pulumi stack output --json` prints them. */
+export type StackOutputs = pulumi.Unwrap<Outputs>;
+
+/** The program's consistency modes, as its config names them. */
+export type Consistency = "strong" | "eventual";
+
+export interface DeployedStack {
+  readonly stack: string;
+  readonly deployment: Deployment;
+  readonly outputs: StackOutputs;
+  readonly consistency: Consistency;
+  /** Whether payments need a signature. */
+  readonly apiAuth: "iam" | "none";
+}
+
+export interface DeployStackOptions {
+  /** The project's folder; default the current one. */
+  readonly folder?: string;
+  readonly stack: string;
+  /** Config values that replace the file's, e.g. `{"tap:consistency": "eventual"}`. */
+  readonly overrides?: Readonly<Record<string, string>>;
+}
+
+/**
+ * Runs the program with a stack's config, in process.
+ * @throws StackConfigError, ConfigError
+ */
+export async function deployStack({ folder = ".", stack, overrides = {} }: DeployStackOptions): Promise<DeployedStack> {
+  const file = readStackConfig(folder, stack);
+  const config = { ...file.config, ...overrides };
+  const deployment = await deploy({ program: () => program(), project: file.project, stack, config, accountId: ACCOUNT_ID });
+  return {
+    stack,
+    deployment,
+    outputs: deployment.graph.outputs as unknown as StackOutputs, // what program() returns, resolved
+    consistency: config["tap:consistency"] === "eventual" ? "eventual" : "strong",
+    apiAuth: config["tap:apiAuth"] === "none" ? "none" : "iam",
+  };
+}
