@@ -1,12 +1,17 @@
 import type { FaultBoard, Route } from "./faults";
 import type { Kernel } from "./kernel";
 
-/** The other end refused the connection or closed it: the caller knows at once. */
+/**
+ * The other end refused the connection (ECONNREFUSED: nothing was sent) or closed it after the request had gone out
+ * (ECONNRESET: the request may have taken effect). The caller knows at once.
+ */
 export class ConnectionRefused extends Error {
-  readonly code = "ECONNREFUSED";
   override readonly name = "ConnectionRefused";
-  constructor(route: Route) {
-    super(`connect ECONNREFUSED ${route.service}.${route.region}`);
+  constructor(
+    route: Route,
+    readonly code: "ECONNREFUSED" | "ECONNRESET" = "ECONNREFUSED",
+  ) {
+    super(`${code === "ECONNRESET" ? "read" : "connect"} ${code} ${route.service}.${route.region}`);
   }
 }
 
@@ -71,7 +76,7 @@ export class Door {
 
     const lost = this.faults.outage(route.region) ?? (route.from ? this.faults.outage(route.from) : undefined);
     if (lost === "vanish") return never();
-    if (lost === "refuse") throw new ConnectionRefused(route);
+    if (lost === "refuse") throw new ConnectionRefused(route, "ECONNRESET");
     return result;
   }
 }

@@ -24,9 +24,11 @@ export interface Invocation {
 /** The function threw, or its process died: what Lambda reports as a function error. */
 export class FunctionError extends Error {
   override readonly name = "FunctionError";
+  /** @param fatal the process is gone, and with it the execution environment: Lambda starts another one */
   constructor(
     readonly errorType: string,
     message: string,
+    readonly fatal = false,
   ) {
     super(message);
   }

@@ -1,0 +1,69 @@
+import type { CallBudget, ClientClass, Runtime } from "../lambda/shared/runtime";
+import type { Cloud } from "./cloud";
+import { budgetedSend, connectClient, directSend } from "./sdk";
+import type { Caller } from "./cloud";
+import type { ExecutionSpec } from "./services/lambda/host";
+import { route53 } from "./services/route53/index";
+
+/** Has the execution environment been stopped? Code cannot be killed in process, so whatever it waits for never comes. */
+export interface Life {
+  readonly over: boolean;
+}
+
+const never = (): Promise<never> => new Promise<never>(() => undefined);
+
+/** An error of Node's resolver, as node:dns words it. */
+const dnsError = (code: "ENOTFOUND" | "ENODATA" | "ESERVFAIL", hostname: string): Error =>
+  Object.assign(new Error(`queryCname ${code} ${hostname}`), { code, syscall: "queryCname", hostname });
+
+const RCODES: Readonly<Record<string, "ENOTFOUND" | "ENODATA">> = { NXDOMAIN: "ENOTFOUND", NOERROR: "ENODATA" };
+
+async function resolveCname(cloud: Cloud, region: string, hostname: string): Promise<string> {
+  const route = { region: "global", service: "route53", operation: "Resolve", from: region };
+  const { rcode, answers } = await cloud.door.call(route, () => route53(cloud).answer(hostname, "CNAME"));
+  const cname = rcode === "NOERROR" ? answers.find(({ type }) => type === "CNAME") : undefined;
+  if (!cname) throw dnsError(RCODES[rcode] ?? "ESERVFAIL", hostname);
+  return cname.data;
+}
+
+/**
+ * The surroundings of a function in virtual time: the kernel's clock and chance, SDK clients that reach the cloud
+ * directly, names as Route 53 answers them now.
+ */
+export function twinRuntime(cloud: Cloud, spec: ExecutionSpec, log: (line: string) => void, life: Life = { over: false }): Runtime {
+  const { kernel } = cloud;
+  const random = kernel.random(`function/${spec.functionArn}`);
+  /** What a stopped environment waits for never comes, and what it starts is never done. */
+  const whileAlive = async <T>(work: () => Promise<T>): Promise<T> => {
+    if (life.over) return never();
+    try {
+      const value = await work();
+      return life.over ? never() : value;
+    } catch (error) {
+      if (life.over) return never();
+      throw error;
+    }
+  };
+  const clock = { now: () => kernel.now(), sleep: (ms: number) => whileAlive(() => kernel.sleep(ms)) };
+  const caller = { region: spec.region, principal: spec.role };
+  return {
+    env: spec.variables,
+    clock,
+    random: () => random.next(),
+    client: <C>(client: ClientClass<C>, budget: CallBudget): C => {
+      const send = budgetedSend(cloud, caller, budget, clock, () => random.next());
+      return connectClient(client, spec.region, (service, operation, input) => whileAlive(() => send(service, operation, input)));
+    },
+    resolveCname: (hostname) => whileAlive(() => resolveCname(cloud, spec.region, hostname)),
+    log: (line) => {
+      if (!life.over) log(JSON.stringify(line));
+    },
+  };
+}
+
+/**
+ * An SDK client for tests and drills: one attempt, no time limit, straight through the cloud's door.
+ * @param caller who calls; `{}` = the account's owner from outside AWS
+ */
+export const sdkClient = <C>(cloud: Cloud, region: string, client: ClientClass<C>, caller: Caller = {}): C =>
+  connectClient(client, region, directSend(cloud, region, caller));

@@ -1,0 +1,141 @@
+import { isServerError, isThrottlingError, isTransientError } from "@smithy/core/retry";
+import type { Clock, Random } from "../lambda/shared/clock";
+import { ClockRetryStrategy } from "../lambda/shared/retry";
+import type { CallBudget, ClientClass } from "../lambda/shared/runtime";
+import type { Caller, Cloud } from "./cloud";
+import { within } from "./kernel/kernel";
+
+/** Carries one call: the service's signing name, the operation's SDK name, the input. Rejects with the SDK's error shape. */
+export type Send = (service: string, operation: string, input: unknown) => Promise<SdkOutput>;
+export type SdkOutput = Readonly<Record<string, unknown>>;
+
+/** The parts of an SDK client and of its middleware that the short circuit needs. */
+interface Connectable {
+  readonly config: { readonly defaultSigningName?: string; readonly signingName?: string };
+  readonly middlewareStack: {
+    add(middleware: Middleware, options: { readonly step: "initialize"; readonly priority: "high"; readonly name: string }): void;
+  };
+}
+type Middleware = (
+  next: unknown,
+  context: { readonly commandName?: string },
+) => (call: { readonly input: unknown }) => Promise<{ readonly output: unknown; readonly response: undefined }>;
+
+/**
+ * Every setting that a client would otherwise look up in the machine's environment or files: hidden file reads make a
+ * run depend on when they end.
+ */
+const pinned = (region: string): object => ({
+  region,
+  endpoint: `https://twin.${region}.invalid`,
+  credentials: { accessKeyId: "AKIATWIN", secretAccessKey: "twin" },
+  retryMode: "standard",
+  maxAttempts: 1,
+  defaultsMode: "standard",
+  useDualstackEndpoint: false,
+  useFipsEndpoint: false,
+  userAgentAppId: async () => undefined,
+  authSchemePreference: [],
+  accountIdEndpointMode: "disabled",
+  endpointDiscoveryEnabled: false,
+  disableClockSkewCorrection: true,
+  // S3's own settings; other clients ignore them.
+  useArnRegion: false,
+  disableMultiregionAccessPoints: false,
+  disableS3ExpressSessionAuth: true,
+  requestChecksumCalculation: "WHEN_REQUIRED",
+  responseChecksumValidation: "WHEN_REQUIRED",
+  // Never asked: the short circuit answers before a request is made.
+  requestHandler: { handle: () => Promise.reject(new Error("the twin's client has no network")), destroy: () => undefined },
+  cacheMiddleware: true,
+});
+
+/** Makes the client of `region` and short-circuits it at its first step: no serialisation, no signing, no network. */
+export function connectClient<C>(Client: ClientClass<C>, region: string, send: Send): C {
+  const client = new Client(pinned(region) as never); // see ClientClass
+  const { config, middlewareStack } = client as unknown as Connectable; // every generated client has them
+  const service = config.signingName ?? config.defaultSigningName;
+  if (service === undefined) throw new Error(`${Client.name}: the client does not tell its signing name`);
+  middlewareStack.add(
+    (_next, context) => {
+      const operation = (context.commandName ?? "").replace(/Command$/, "");
+      return async ({ input }) => ({ output: await send(service, operation, input), response: undefined });
+    },
+    { step: "initialize", priority: "high", name: "twin" },
+  );
+  return client;
+}
+
+interface Metadata {
+  readonly httpStatusCode?: number;
+}
+
+/** The error as the SDK would throw it: a copy of its own with the attempt's metadata and the exception's members. */
+function sdkError(thrown: unknown, attempts: number): unknown {
+  if (typeof thrown !== "object" || thrown === null || !("message" in thrown)) return thrown;
+  const { name, message, stack: _stack, ...members } = thrown as Error & { $metadata?: Metadata; code?: string };
+  return Object.assign(new Error(message), members, {
+    // The SDK's HTTP handler calls a connection that was cut a TimeoutError; one that was refused keeps its name.
+    name: members.code === "ECONNRESET" ? "TimeoutError" : name,
+    $metadata: { ...members.$metadata, attempts, totalRetryDelay: 0 },
+  });
+}
+
+/** A late answer: what the SDK's HTTP handler throws after its request time limit. */
+const timeoutError = (ms: number): Error =>
+  Object.assign(new Error(`@smithy/node-http-handler - Request timed out after ${ms} ms.`), { name: "TimeoutError" });
+
+type ErrorType = "THROTTLING" | "TRANSIENT" | "SERVER_ERROR" | "CLIENT_ERROR";
+
+/** The SDK's own classification of a failed attempt (its retry middleware). */
+function classify(error: unknown): ErrorType {
+  if (typeof error !== "object" || error === null) return "CLIENT_ERROR";
+  const failure = error as Parameters<typeof isThrottlingError>[0]; // the SDK reads name, code and $metadata of any error
+  if (isThrottlingError(failure)) return "THROTTLING";
+  if (isTransientError(failure)) return "TRANSIENT";
+  return isServerError(failure) ? "SERVER_ERROR" : "CLIENT_ERROR";
+}
+
+const output = (result: unknown, attempts: number): SdkOutput => ({
+  ...(result as SdkOutput), // operations answer objects
+  $metadata: { httpStatusCode: 200, attempts, totalRetryDelay: 0 },
+});
+
+const route = (region: string, service: string, operation: string, caller: Caller) => ({
+  region,
+  service,
+  operation,
+  ...(caller.region === undefined ? {} : { from: caller.region }),
+});
+
+/** One attempt, no time limit. */
+export const directSend =
+  (cloud: Cloud, region: string, caller: Caller): Send =>
+  async (service, operation, input) => {
+    try {
+      return output(await cloud.call(route(region, service, operation, caller), input, caller), 1);
+    } catch (error) {
+      throw sdkError(error, 1);
+    }
+  };
+
+/** As the SDK does with a budget: each attempt has its time limit, retries wait on `clock`. */
+export function budgetedSend(cloud: Cloud, caller: Required<Caller>, budget: CallBudget, clock: Clock, random: Random): Send {
+  const strategy = new ClockRetryStrategy(budget, clock, random);
+  return async (service, operation, input) => {
+    const to = route(caller.region, service, operation, caller);
+    let token = await strategy.acquireInitialRetryToken();
+    for (let attempts = 1; ; attempts += 1) {
+      try {
+        const timed = await within(cloud.kernel, budget.requestMs, cloud.call(to, input, caller));
+        if (timed.timedOut) throw timeoutError(budget.requestMs);
+        return output(timed.value, attempts);
+      } catch (thrown) {
+        const error = sdkError(thrown, attempts);
+        const next = await strategy.refreshRetryTokenForRetry(token, { error, errorType: classify(error) }).catch(() => undefined);
+        if (!next) throw error;
+        token = next;
+      }
+    }
+  };
+}
