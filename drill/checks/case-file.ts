@@ -1,0 +1,107 @@
+import { RESERVED_PREFIXES } from "../../lambda/shared/constants";
+import { paymentIdOf } from "../../lambda/shared/id";
+import { attemptsOf, logicalPayments, successes, type Attempt, type History, type LogicalPayment, type Payment, type Success } from "../history";
+
+/** What the tables hold when the drill is over. */
+export interface FinalState {
+  /** Every replica that can be read, by region: decoded items, reserved ones may be among them. */
+  readonly replicas: Readonly<Record<string, readonly Payment[]>>;
+  /** The regions that users could reach when the drill ended. Each needs its replica. */
+  readonly reachable: readonly string[];
+}
+
+/** The final state does not say what the checker must know: a defect of the runner, never a finding. */
+export class FinalStateError extends Error {
+  override readonly name = "FinalStateError";
+  readonly code = "REPLICA_MISSING";
+}
+
+/** A logical payment with what clients and tables say of it. */
+export interface PaymentCase extends LogicalPayment {
+  /** The id that customer and key must give. */
+  readonly id: string;
+  readonly answers: readonly Success[];
+  /** Some attempt may have had an effect that no answer told. */
+  readonly unknown: boolean;
+}
+
+export interface Replica {
+  readonly region: string;
+  readonly reachable: boolean;
+  readonly items: readonly Payment[];
+  readonly byId: ReadonlyMap<string, Payment>;
+}
+
+/** Everything that a check looks at. */
+export interface CaseFile {
+  readonly payments: readonly PaymentCase[];
+  readonly reads: readonly Attempt<"read">[];
+  readonly replicas: readonly Replica[];
+  /** All items of all replicas that belong to a payment: by its id, or by its customer and reference. */
+  itemsOf(payment: PaymentCase): readonly StoredItem[];
+  /** The payment that an item belongs to, found the same way. */
+  ownerOf(item: Payment): PaymentCase | undefined;
+}
+
+export interface StoredItem {
+  readonly region: string;
+  readonly item: Payment;
+}
+
+const reserved = (item: Payment): boolean => Object.values(RESERVED_PREFIXES).some((prefix) => item.paymentId.startsWith(prefix));
+
+/** @throws FinalStateError where a reachable region has no replica */
+export function caseFile(history: History, state: FinalState): CaseFile {
+  for (const region of state.reachable) {
+    if (state.replicas[region]) continue;
+    const given = Object.keys(state.replicas).join(", ") || "none";
+    throw new FinalStateError(`region ${region} is reachable but its replica was not read; replicas given: ${given}`);
+  }
+  const payments = logicalPayments(history).map(paymentCase);
+  const replicas = Object.entries(state.replicas).map(([region, all]): Replica => {
+    const items = all.filter((item) => !reserved(item));
+    return { region, items, reachable: state.reachable.includes(region), byId: new Map(items.map((item) => [item.paymentId, item])) };
+  });
+  return { payments, reads: attemptsOf(history, "read"), replicas, ...ownership(payments, replicas) };
+}
+
+function paymentCase(payment: LogicalPayment): PaymentCase {
+  const { customerId, key } = payment.request;
+  return {
+    ...payment,
+    id: paymentIdOf(customerId, key),
+    answers: successes(payment.attempts),
+    unknown: payment.attempts.some(({ outcome }) => outcome === undefined || outcome.type === "info"),
+  };
+}
+
+function ownership(payments: readonly PaymentCase[], replicas: readonly Replica[]): Pick<CaseFile, "itemsOf" | "ownerOf"> {
+  const byId = new Map(payments.map((payment) => [payment.id, payment]));
+  const byReference = new Map<string, PaymentCase>();
+  for (const payment of payments) {
+    const { customerId, reference } = payment.request;
+    if (reference !== undefined) byReference.set(JSON.stringify([customerId, reference]), payment);
+  }
+  const ownerOf = (item: Payment): PaymentCase | undefined =>
+    byId.get(item.paymentId) ?? byReference.get(JSON.stringify([item.customerId, item.reference]));
+
+  const owned = new Map<PaymentCase, StoredItem[]>();
+  for (const { region, items } of replicas) {
+    for (const item of items) {
+      const owner = ownerOf(item);
+      if (!owner) continue;
+      const list = owned.get(owner);
+      if (list) list.push({ region, item });
+      else owned.set(owner, [{ region, item }]);
+    }
+  }
+  return { ownerOf, itemsOf: (payment) => owned.get(payment) ?? [] };
+}
+
+/** The facts of a payment: what never changes. `status` moves forward by itself, so it is no fact. */
+const FACTS = ["paymentId", "customerId", "amount", "currency", "reference", "region", "createdAt"] as const satisfies readonly (keyof Payment)[];
+
+/** The facts in which two payments differ, as `amount: 100, 200`; empty when they are equal. */
+export function differences(a: Payment, b: Payment): readonly string[] {
+  return FACTS.filter((name) => a[name] !== b[name]).map((name) => `${name}: ${String(a[name])}, ${String(b[name])}`);
+}

@@ -1,0 +1,163 @@
+import type { Clock } from "../lambda/shared/clock";
+import type { Payment } from "../lambda/shared/payment";
+
+export type { Payment } from "../lambda/shared/payment";
+
+/** One attempt at a payment. All attempts of one logical payment share customer, key and fields. */
+export interface PayRequest {
+  readonly customerId: string;
+  /** The idempotency key. */
+  readonly key: string;
+  readonly amount: number;
+  readonly currency: string;
+  /** The drill's clients write their key here, so that an item tells whose it is whatever its id. */
+  readonly reference?: string;
+  /** 1 for the first attempt. */
+  readonly attempt: number;
+}
+
+export interface ReadRequest {
+  readonly paymentId: string;
+}
+
+/** What clients call; a further kind of call is a further member. */
+export interface Calls {
+  readonly pay: PayRequest;
+  readonly read: ReadRequest;
+}
+export type Call = keyof Calls;
+
+export interface Success {
+  readonly status: number;
+  readonly payment: Payment;
+  /** The address that answered: which region served it. */
+  readonly address: string;
+}
+
+export interface Failure {
+  /** The API's error code, or the client's own: DNS_FAILED, CONNECTION_REFUSED, CONNECTION_LOST, TIMEOUT, UNREADABLE_ANSWER. */
+  readonly code: string;
+  readonly message: string;
+  readonly status?: number;
+  /** Absent when the name did not resolve. */
+  readonly address?: string;
+  /** The server's Retry-After, milliseconds. */
+  readonly retryAfterMs?: number;
+}
+
+/** How a call ended, in Jepsen's terms: it happened; it certainly did not; nobody knows. */
+export type Outcome =
+  | { readonly type: "ok"; readonly value: Success }
+  | { readonly type: "fail" | "info"; readonly value: Failure };
+
+interface Stamp {
+  /** Position in the history. */
+  readonly index: number;
+  /** The invocation's index: what pairs it with its completion. A client has several calls in flight. */
+  readonly op: number;
+  /** The client. */
+  readonly process: string;
+  /** Epoch milliseconds on the client's clock. */
+  readonly at: number;
+}
+
+/** A call about to be made. */
+export type Invocation = { readonly [F in Call]: { readonly f: F; readonly value: Calls[F] } }[Call];
+
+/** One line of the history. */
+export type Operation = Stamp & (({ readonly type: "invoke" } & Invocation) | ({ readonly f: Call } & Outcome));
+
+export type History = readonly Operation[];
+
+/** Collects the history. Clients only record what they saw; they never judge it. */
+export class Recorder {
+  private readonly lines: Operation[] = [];
+  private readonly open = new Map<number, { readonly process: string; readonly f: Call }>();
+
+  constructor(private readonly clock: Pick<Clock, "now">) {}
+
+  /** The lines so far; the same array grows. */
+  get history(): History {
+    return this.lines;
+  }
+
+  /** Returns the number that {@link complete} takes. */
+  invoke(process: string, invocation: Invocation): number {
+    const index = this.lines.length;
+    this.lines.push({ index, op: index, process, at: this.clock.now(), type: "invoke", ...invocation });
+    this.open.set(index, { process, f: invocation.f });
+    return index;
+  }
+
+  /** Throws RangeError for a call that was never invoked or has already completed: a defect of the client. */
+  complete(op: number, outcome: Outcome): void {
+    const call = this.open.get(op);
+    if (!call) throw new RangeError(`operation ${op} is not open; complete each invocation once`);
+    this.open.delete(op);
+    this.lines.push({ index: this.lines.length, op, process: call.process, at: this.clock.now(), f: call.f, ...outcome });
+  }
+}
+
+/** An invocation with its completion. A call still open when the history ended has none: its outcome is unknown. */
+export interface Attempt<F extends Call = Call> {
+  readonly op: number;
+  readonly process: string;
+  readonly request: Calls[F];
+  readonly invokedAt: number;
+  readonly outcome: Outcome | undefined;
+  /** Infinity while open. */
+  readonly completedAt: number;
+}
+
+export type PayAttempt = Attempt<"pay">;
+
+/** The calls of one kind in the order of their invocations, each with its completion. */
+export function attemptsOf<F extends Call>(history: History, f: F): readonly Attempt<F>[] {
+  const completions = new Map<number, Exclude<Operation, { type: "invoke" }>>();
+  for (const line of history) if (line.type !== "invoke") completions.set(line.op, line);
+
+  const attempts: Attempt<F>[] = [];
+  for (const line of history) {
+    if (line.type !== "invoke" || line.f !== f) continue;
+    const end = completions.get(line.op);
+    attempts.push({
+      op: line.op,
+      process: line.process,
+      request: line.value as Calls[F], // the invocation's f is F
+      invokedAt: line.at,
+      outcome: end && outcomeOf(end),
+      completedAt: end?.at ?? Infinity,
+    });
+  }
+  return attempts;
+}
+
+const outcomeOf = (line: Exclude<Operation, { type: "invoke" }>): Outcome =>
+  line.type === "ok" ? { type: "ok", value: line.value } : { type: line.type, value: line.value };
+
+/** What one customer asked for under one key: however many attempts, it must be one payment. */
+export interface LogicalPayment {
+  readonly process: string;
+  readonly request: PayRequest;
+  readonly attempts: readonly PayAttempt[];
+}
+
+/** The logical payments in the order of their first attempts. */
+export function logicalPayments(history: History): readonly LogicalPayment[] {
+  const byKey = new Map<string, PayAttempt[]>();
+  for (const attempt of attemptsOf(history, "pay")) {
+    // Neither holds a line break, so no two pairs meet.
+    const key = `${attempt.request.customerId}\n${attempt.request.key}`;
+    const known = byKey.get(key);
+    if (known) known.push(attempt);
+    else byKey.set(key, [attempt]);
+  }
+  return [...byKey.values()].flatMap((attempts) => {
+    const first = attempts[0];
+    return first ? [{ process: first.process, request: first.request, attempts }] : [];
+  });
+}
+
+/** The successes among attempts, in the order of their invocations. */
+export const successes = (attempts: readonly Attempt[]): readonly Success[] =>
+  attempts.flatMap(({ outcome }) => (outcome?.type === "ok" ? [outcome.value] : []));

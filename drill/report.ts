@@ -1,0 +1,149 @@
+import { isoTime } from "../lambda/shared/clock";
+import { assumptionSet, listed, type Assumption, type AssumptionSetName, type ConsistencyMode } from "./assumptions";
+import type { Judgement } from "./checker";
+import type { Measurement, Timeline } from "./measure";
+import type { Scenario } from "./scenario";
+import type { Distribution } from "./statistics";
+import { figure, quantity, seconds, table } from "./table";
+import type { Verdict, VerdictLine } from "./verdict";
+
+/** What a reader needs to repeat the drill. */
+export interface Provenance {
+  /** Reproduces a drill in virtual time; absent in real time. */
+  readonly seed?: number;
+  readonly time: "virtual" | "real";
+  readonly consistency: ConsistencyMode;
+  readonly assumptions: AssumptionSetName;
+  /** The stack's config as used. */
+  readonly config: Readonly<Record<string, unknown>>;
+  /** What ran: the project's version, Node's, the bundles' hashes. */
+  readonly versions: Readonly<Record<string, string>>;
+}
+
+/** A finished and judged drill. */
+export interface DrillResult {
+  readonly scenario: Scenario;
+  readonly provenance: Provenance;
+  readonly timeline: Timeline;
+  readonly measurement: Measurement;
+  readonly judgement: Judgement;
+  readonly verdict: Verdict;
+}
+
+/** Violations shown in the text; the evidence has all. */
+const SHOWN = 10;
+
+/** The report as plain text for a terminal. Pure. */
+export function textReport(result: DrillResult): string {
+  const { scenario, provenance, measurement, verdict } = result;
+  const passed = verdict.pass ? "PASS" : "FAIL";
+  return [
+    `Drill ${scenario.name}: ${passed}`,
+    claim(result),
+    `${provenance.time} time${provenance.seed === undefined ? "" : `, seed ${provenance.seed}`}, ${scenario.clients} clients, consistency ${provenance.consistency}`,
+    recoveryTable(measurement),
+    loadTable(measurement),
+    budgetTable(verdict),
+    ...violationLines(result.judgement),
+    assumptionTable(provenance.assumptions),
+  ].join("\n\n") + "\n";
+}
+
+function claim({ scenario, provenance, measurement, judgement }: DrillResult): string {
+  const hit = measurement.clients.filter(({ rtoMs }) => rtoMs !== undefined);
+  const back = hit.filter(({ rtoMs }) => rtoMs !== Infinity).length;
+  return (
+    `In a model of AWS with the listed assumptions (${provenance.assumptions}), ${scenario.what}: ` +
+    `${hit.length} of ${measurement.clients.length} clients were hit, ${back} of ${hit.length} could pay again; of ${judgement.acknowledged} acknowledged payments ` +
+    `${judgement.lost.length} were lost; ${judgement.doubled} were doubled.`
+  );
+}
+
+const row = (name: string, sample: Distribution | undefined): readonly string[] => [
+  name,
+  seconds(sample?.p50),
+  seconds(sample?.p99),
+  seconds(sample?.max),
+  figure(sample?.count),
+];
+
+function recoveryTable({ rtoMs, split }: Measurement): string {
+  const parts = split
+    ? [row("  detection, until DNS answers the other region", split.detectionMs), row("  DNS, until the client goes there", split.dnsMs), row("  client, until its next success", split.clientMs)]
+    : [];
+  return table([["time to recover", "p50", "p99", "max", "clients"], row("first failure to next success (RTO)", rtoMs), ...parts]);
+}
+
+const percent = (share: number | undefined): string => (share === undefined ? "-" : `${figure(share * 100, 1)} %`);
+
+function loadTable({ payments, availability, acknowledgedPerSecond, attemptsPerPayment, rpo }: Measurement): string {
+  return [
+    table([
+      ["load", "before the fault", "after it"],
+      ["attempts that succeeded", percent(availability.before), percent(availability.after)],
+      ["payments acknowledged per second", figure(acknowledgedPerSecond.before, 1), figure(acknowledgedPerSecond.after, 1)],
+    ]),
+    `${payments.made} payments made, ${payments.acknowledged} acknowledged, ${figure(attemptsPerPayment, 2)} attempts each; RPO ${rpo.payments} payments, ${quantity(rpo.ms, "ms")}`,
+  ].join("\n");
+}
+
+function budgetTable({ lines }: Verdict): string {
+  const result = ({ pass, asserted }: VerdictLine): string => (pass ? "pass" : asserted ? "FAIL" : "counted");
+  const stretch = (line: VerdictLine): string =>
+    line.stretch ? `${quantity(line.stretch.limit, line.unit)} ${line.stretch.pass ? "met" : "missed"}` : "";
+  return table([
+    ["asked", "measured", "limit", "stretch", "result"],
+    ...lines.map((line) => [
+      `${line.id}: ${line.what}`,
+      quantity(line.measured, line.unit),
+      `${line.direction} ${quantity(line.limit, line.unit)}`,
+      stretch(line),
+      result(line),
+    ]),
+  ]);
+}
+
+function violationLines({ violations }: Judgement): readonly string[] {
+  if (violations.length === 0) return [];
+  const shown = violations.slice(0, SHOWN).map(({ invariant, message }) => `  ${invariant}  ${message}`);
+  const rest = violations.length > SHOWN ? [`  and ${violations.length - SHOWN} more in the evidence`] : [];
+  return [["violations", ...shown, ...rest].join("\n")];
+}
+
+function assumptionTable(name: AssumptionSetName): string {
+  const lines = listed(assumptionSet(name)).map((each) => `  ${each.kind.padEnd(8)}  ${each.what}: ${value(each)} (${each.source})`);
+  return [`assumptions (${name})`, ...lines].join("\n");
+}
+
+function value({ value: given, unit }: Assumption<unknown>): string {
+  const range = given as { readonly low?: number; readonly high?: number }; // only looked at, below
+  if (typeof given !== "object" || given === null) return `${String(given)}${unit && ` ${unit}`}`;
+  if (range.low !== undefined && range.high !== undefined) return `${range.low} to ${range.high} ${unit}`;
+  return Object.entries(given).map(([name, each]) => `${name} ${String(each)}`).join(", ");
+}
+
+/** The evidence as an object that JSON can carry: Infinity becomes "never". Instants are epoch milliseconds, `at` is the start in ISO 8601. */
+export function evidence(result: DrillResult): unknown {
+  const { scenario, provenance, measurement, judgement, verdict } = result;
+  const { startedAt, faultAt, dnsFlippedAt, arrivalsEndedAt, endedAt } = result.timeline;
+  return finite({
+    format: 1,
+    claim: claim(result),
+    pass: verdict.pass,
+    scenario,
+    provenance,
+    at: isoTime(startedAt),
+    timeline: { startedAt, faultAt, dnsFlippedAt, arrivalsEndedAt, endedAt },
+    verdict: verdict.lines,
+    measurement,
+    judgement,
+    assumptions: assumptionSet(provenance.assumptions),
+  });
+}
+
+function finite(given: unknown): unknown {
+  if (given === Infinity) return "never";
+  if (Array.isArray(given)) return given.map(finite);
+  if (typeof given !== "object" || given === null) return given;
+  return Object.fromEntries(Object.entries(given).map(([name, each]) => [name, finite(each)]));
+}

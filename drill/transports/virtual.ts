@@ -1,0 +1,47 @@
+import type { Cloud } from "../../twin/cloud";
+import { within } from "../../twin/kernel/kernel";
+import type { HttpResponse } from "../../twin/network";
+import { route53 } from "../../twin/services/route53/index";
+import type { ClientRequest, Resolution, Transport } from "../transport";
+
+/** Route 53's data plane is no region's: no outage takes it away. AWS, "Disaster recovery mechanisms: Route 53". */
+const RESOLVE = { region: "global", service: "route53", operation: "Resolve" } as const;
+
+/** Clients inside the twin's virtual time: the same DNS answers and front doors, without sockets. */
+export function virtualTransport(cloud: Cloud): Transport {
+  return {
+    clock: cloud.kernel,
+    resolve: (hostname) => cloud.door.call(RESOLVE, () => resolution(cloud, hostname)),
+    send: async (address, request, timeoutMs) => {
+      const sent = await within<HttpResponse>(cloud.kernel, timeoutMs, cloud.network.send(address, incoming(request)));
+      if (sent.timedOut) throw timeout(request, timeoutMs);
+      return sent.value;
+    },
+  };
+}
+
+function resolution(cloud: Cloud, hostname: string): Resolution {
+  const { rcode, answers } = route53(cloud).answer(hostname, "A");
+  const address = answers.find(({ type }) => type === "A");
+  if (!address) throw new Error(`queryA ${rcode} ${hostname}`);
+  return { address: address.data, ttlSeconds: Math.min(...answers.map(({ ttl }) => ttl)) };
+}
+
+const encoder = new TextEncoder();
+
+const incoming = ({ method, host, target, headers, body }: ClientRequest) => ({
+  method,
+  host,
+  target,
+  headers: Object.fromEntries(Object.entries({ host, ...headers }).map(([name, value]) => [name.toLowerCase(), [value]])),
+  body: encoder.encode(body ?? ""),
+  sourceIp: "198.51.100.7",
+});
+
+/** As fetch's AbortSignal.timeout names it. */
+export function timeout({ method, target }: ClientRequest, ms: number): Error {
+  const error = new Error(`${method} ${target}: no answer within ${ms} ms`);
+  error.name = "TimeoutError";
+  return error;
+}
+

@@ -1,0 +1,155 @@
+import { assumptionSet } from "../../../drill/assumptions";
+import { judge, type Invariant } from "../../../drill/checker";
+import type { BudgetContext } from "../../../drill/budgets";
+import { measure, type Measurement } from "../../../drill/measure";
+import { evidence, textReport } from "../../../drill/report";
+import { scenarioNamed, under, type Scenario } from "../../../drill/scenario";
+import { verdict } from "../../../drill/verdict";
+import { DEFECTS, DETECTION_MS, played, type Defect } from "./fake-system";
+
+const CONTEXT: Omit<BudgetContext, "failure"> = { client: "dns-only", consistency: "strong", assumptions: "documented" };
+
+async function judged(name: string, seed: number, defect: Defect = "none", context = CONTEXT) {
+  return playAndJudge(scenarioNamed(name), seed, defect, context);
+}
+
+async function playAndJudge(scenario: Scenario, seed: number, defect: Defect, context = CONTEXT) {
+  const { system, drill } = await played(scenario, seed, defect);
+  const judgement = judge(drill.history, system.state());
+  const timeline = { ...drill, dnsFlippedAt: system.flippedAt() };
+  const measurement: Measurement = measure(drill.history, drill.clients, judgement, timeline);
+  return { scenario, drill, timeline, judgement, measurement, verdict: verdict(scenario, context, measurement, judgement) };
+}
+
+const failed = ({ verdict: { lines } }: Awaited<ReturnType<typeof judged>>): readonly string[] =>
+  lines.filter(({ pass }) => !pass).map(({ id }) => id);
+
+describe("a correct system passes the drill", () => {
+  test.each([
+    ["region-lost", 1],
+    ["region-lost", 2],
+    ["region-vanishes", 1],
+    ["region-vanishes", 2],
+  ])("%s, seed %i", async (name, seed) => {
+    const result = await judged(name, seed);
+    expect(result.judgement.violations).toEqual([]);
+    expect(failed(result)).toEqual([]);
+    expect(result.verdict.pass).toBe(true);
+    expect(result.drill.ended).toBe("recovered");
+    expect(result.judgement.acknowledged).toBeGreaterThan(500);
+  });
+
+  test.each(["region-lost", "region-vanishes"])("%s, with connections pinned as the pessimistic set has it", async (name) => {
+    const result = await playAndJudge(under(scenarioNamed(name), assumptionSet("pessimistic")), 1, "none");
+    expect(failed(result)).toEqual([]);
+  });
+
+  test("without a fault", async () => {
+    const result = await playAndJudge(unharmed(), 1, "none");
+    expect(failed(result)).toEqual([]);
+    expect(result.measurement.rtoMs).toBeUndefined();
+  });
+
+  test("recovery takes what DNS takes, its TTL and one attempt's time-out: no client is lucky, none is late", async () => {
+    const { measurement } = await judged("region-vanishes", 3);
+    expect(measurement.rtoMs?.count).toBeGreaterThanOrEqual(19);
+    expect(measurement.rtoMs?.max).toBeLessThan(DETECTION_MS + 5_000 + 3_000 + 2_000 + 100);
+    expect(measurement.rtoMs?.p50).toBeGreaterThan(DETECTION_MS - 5_000);
+    expect(measurement.split?.dnsMs.max).toBeLessThanOrEqual(5_000 + 3_000 + 2_000);
+    expect(measurement.availability.before).toBe(1);
+  });
+
+  test("one seed gives one history, another seed another", async () => {
+    const [a, b, c] = [await played(scenarioNamed("region-lost"), 7), await played(scenarioNamed("region-lost"), 7), await played(scenarioNamed("region-lost"), 8)];
+    expect(a.drill.history).toEqual(b.drill.history);
+    expect(a.system.kernel.summary()).toEqual(b.system.kernel.summary());
+    expect(a.drill.history).not.toEqual(c.drill.history);
+  });
+});
+
+/** Which invariants name each defect: exactly these, so that a check that accuses too much fails here too. */
+const CAUGHT: readonly (readonly [Defect, readonly Invariant[]])[] = [
+  ["keyed by attempt", ["I2", "I3"]],
+  ["keyed by region", ["I2", "I3"]],
+  ["acknowledged before durable", ["I1", "I3"]],
+  ["replayed with other fields", ["I1", "I3"]],
+  ["dropped after failover", ["I1", "I3"]],
+  ["replica misses writes", ["I1"]],
+  ["another amount charged", ["I10"]],
+  ["refused but stored", ["I10"]],
+  ["unknown outcome in one region only", ["I9"]],
+  ["invented payments", ["I10"]],
+  ["doubled in a replica", ["I2"]],
+];
+
+describe("a broken system is caught and named", () => {
+  test.each(CAUGHT)("%s", async (defect, invariants) => {
+    // While both regions are reachable, replicas that differ must be seen.
+    const scenario = defect === "replica misses writes" || defect === "unknown outcome in one region only" ? unharmed() : scenarioNamed("region-lost");
+    const { judgement, verdict: result } = await playAndJudge(scenario, 1, defect);
+    expect([...new Set(judgement.violations.map(({ invariant }) => invariant))].sort()).toEqual([...invariants].sort());
+    expect(result.pass).toBe(false);
+  });
+
+  test("every defect of the fake system is in the table", () => {
+    const named = CAUGHT.map(([defect]) => defect);
+    expect(DEFECTS.filter((defect) => !named.includes(defect))).toEqual(["none", "DNS never moves"]);
+  });
+
+  test("lost payments are counted for the budget", async () => {
+    const result = await judged("region-lost", 1, "acknowledged before durable");
+    expect(result.judgement.lost.length).toBeGreaterThan(0);
+    expect(result.measurement.rpo.payments).toBe(result.judgement.lost.length);
+    // The fake writes two seconds late.
+    expect(result.measurement.rpo.ms).toBeGreaterThan(0);
+    expect(result.measurement.rpo.ms).toBeLessThanOrEqual(2_000);
+    expect(failed(result)).toEqual(expect.arrayContaining(["I1", "rpo-strong", "lost-strong"]));
+  });
+
+  test("doubled payments are counted for the budget", async () => {
+    const result = await judged("region-lost", 1, "keyed by attempt");
+    expect(result.judgement.doubled).toBeGreaterThan(0);
+    expect(failed(result)).toEqual(expect.arrayContaining(["I2", "doubled-strong"]));
+  });
+
+  test("in eventual mode a loss is counted against the RPO and is no breach by itself", async () => {
+    const result = await judged("region-lost", 1, "acknowledged before durable", { ...CONTEXT, consistency: "eventual" });
+    expect(result.verdict.lines.find(({ id }) => id === "I1")).toMatchObject({ pass: false, asserted: false });
+    expect(result.verdict.lines.map(({ id }) => id)).toContain("rpo-eventual");
+    expect(result.verdict.lines.map(({ id }) => id)).not.toContain("lost-strong");
+  });
+});
+
+describe("a client that never recovers", () => {
+  test("counts as infinite, fails the budget, and the report says never", async () => {
+    const result = await playAndJudge({ ...scenarioNamed("region-lost"), maxMs: 100_000 }, 1, "DNS never moves");
+    expect(result.drill.ended).toBe("gave-up");
+    expect(result.measurement.rtoMs?.p50).toBe(Infinity);
+    expect(failed(result)).toEqual(expect.arrayContaining(["rto-dns-region", "drill.answered"]));
+    expect(result.verdict.pass).toBe(false);
+
+    const provenance = { seed: 1, time: "virtual", consistency: "strong", assumptions: "documented", config: {}, versions: {} } as const;
+    const text = textReport({ ...result, provenance });
+    expect(text).toContain("Drill region-lost: FAIL");
+    expect(text).toMatch(/first failure to next success \(RTO\)\s+never\s+never\s+never/);
+    const carried: unknown = JSON.parse(JSON.stringify(evidence({ ...result, provenance })));
+    expect(carried).toMatchObject({ pass: false, measurement: { rtoMs: { p99: "never" } }, provenance: { seed: 1 } });
+  });
+});
+
+describe("a drill that proves nothing fails", () => {
+  test("the fault hit no client", async () => {
+    const result = await playAndJudge({ ...scenarioNamed("region-lost"), faults: [{ kind: "outage", role: "witness" }] }, 1, "none");
+    expect(failed(result)).toEqual(["drill.hit", "rto-dns-region"]);
+  });
+
+  test("nobody could pay before the fault", async () => {
+    const result = await playAndJudge({ ...scenarioNamed("region-lost"), faultAtMs: 0 }, 1, "none");
+    expect(failed(result)).toEqual(["drill.baseline"]);
+  });
+});
+
+function unharmed(): Scenario {
+  const { failure: _, ...scenario } = scenarioNamed("region-lost");
+  return { ...scenario, faults: [], endsWhen: { kind: "duration", ms: 60_000 }, expects: { hitAtLeast: 0, hitAtMost: 0 } };
+}

@@ -1,0 +1,191 @@
+import { isoTime } from "../../../lambda/shared/clock";
+import { paymentIdOf } from "../../../lambda/shared/id";
+import type { FinalState } from "../../../drill/checker";
+import type { Payment } from "../../../drill/history";
+import { play, type Played } from "../../../drill/play";
+import type { Scenario } from "../../../drill/scenario";
+import type { ClientRequest, ClientResponse, Transport } from "../../../drill/transport";
+import { Door } from "../../../twin/kernel/door";
+import { FaultBoard } from "../../../twin/kernel/faults";
+import { within } from "../../../twin/kernel/kernel";
+import { VirtualKernel } from "../../../twin/kernel/virtual";
+
+/** Ways in which a payment system can be wrong; `none` is right. */
+export const DEFECTS = [
+  "none",
+  "keyed by attempt",
+  "keyed by region",
+  "acknowledged before durable",
+  "replayed with other fields",
+  "dropped after failover",
+  "replica misses writes",
+  "another amount charged",
+  "refused but stored",
+  "unknown outcome in one region only",
+  "invented payments",
+  "doubled in a replica",
+  "DNS never moves",
+] as const;
+export type Defect = (typeof DEFECTS)[number];
+
+const ADDRESSES: Readonly<Record<string, string>> = { "10.0.0.1": "us-east-1", "10.0.0.2": "us-east-2" };
+export const REGIONS = { primary: "us-east-1", secondary: "us-east-2", witness: "us-west-2" } as const;
+const TTL_SECONDS = 5;
+/** DNS moves so long after the outage. */
+export const DETECTION_MS = 18_000;
+const LAZY_WRITE_MS = 2_000;
+
+interface Call {
+  readonly region: string;
+  readonly body: Readonly<Record<string, unknown>>;
+  readonly key: string;
+}
+
+/** Two regions, a replicated table, failover by DNS: small enough to be read at once, with a defect if asked for. */
+export class FakeSystem {
+  readonly kernel: VirtualKernel;
+  readonly faults: FaultBoard;
+  private readonly door: Door;
+  private readonly replicas = new Map<string, Map<string, Payment>>(Object.values(ADDRESSES).map((region) => [region, new Map()]));
+  private requests = 0;
+  private lostAt = Infinity;
+  /** Virtual times of lookups. */
+  readonly lookups: number[] = [];
+
+  constructor(
+    seed: number,
+    private readonly defect: Defect = "none",
+  ) {
+    this.kernel = new VirtualKernel(seed);
+    this.faults = new FaultBoard(this.kernel);
+    this.door = new Door(this.kernel, this.faults, () => ({ low: 15, high: 40 }));
+    this.faults.onChange(() => {
+      if (this.faults.outage(REGIONS.primary)) this.lostAt = Math.min(this.lostAt, this.kernel.now());
+    });
+  }
+
+  readonly transport = (): Transport => ({
+    clock: this.kernel,
+    resolve: async () => {
+      this.lookups.push(this.kernel.now());
+      return { address: this.failedOver() ? "10.0.0.2" : "10.0.0.1", ttlSeconds: TTL_SECONDS };
+    },
+    send: (address, request, timeoutMs) => this.send(address, request, timeoutMs),
+  });
+
+  flippedAt(): number {
+    return this.lostAt + DETECTION_MS;
+  }
+
+  state(): FinalState {
+    const replicas = Object.fromEntries([...this.replicas].map(([region, items]) => [region, [...items.values()]]));
+    const health = { paymentId: "health#us-east-1", customerId: "", amount: 0, currency: "", status: "", region: "", createdAt: "" };
+    replicas["us-east-1"]?.push(health);
+    if (this.defect === "doubled in a replica") replicas["us-east-2"]?.push(...(replicas["us-east-2"]?.slice(0, 1) ?? []));
+    return { replicas, reachable: [...this.replicas.keys()].filter((region) => !this.faults.outage(region)) };
+  }
+
+  private failedOver(): boolean {
+    return this.defect !== "DNS never moves" && this.kernel.now() >= this.flippedAt();
+  }
+
+  private async send(address: string, request: ClientRequest, timeoutMs: number): Promise<ClientResponse> {
+    const region = ADDRESSES[address] ?? "nowhere";
+    const route = { region, service: "apigateway", operation: request.method };
+    const answer = await within(this.kernel, timeoutMs, this.door.call(route, () => this.answer(region, request)));
+    if (!answer.timedOut) return answer.value;
+    throw Object.assign(new Error("no answer"), { name: "TimeoutError" });
+  }
+
+  private answer(region: string, request: ClientRequest): ClientResponse {
+    if (request.method === "GET") {
+      const item = this.replicas.get(region)?.get(request.target.split("/").at(-1) ?? "");
+      return item ? json(200, item) : json(404, { error: { code: "NOT_FOUND", message: "no such payment" } });
+    }
+    const body = JSON.parse(request.body ?? "") as Record<string, unknown>; // what the drill's client sends
+    return this.pay({ region, body, key: request.headers["Idempotency-Key"] ?? "" });
+  }
+
+  private pay(call: Call): ClientResponse {
+    this.requests += 1;
+    const payment = this.made(call);
+    const stored = this.replicas.get(call.region)?.get(payment.paymentId);
+    if (stored) {
+      if (this.defect === "refused but stored" && payment.amount % 50 === 0) return unavailable("UNAVAILABLE");
+      if (this.defect === "unknown outcome in one region only" && payment.amount % 50 === 0) return unavailable("OUTCOME_UNKNOWN");
+      return json(200, this.defect === "replayed with other fields" ? { ...stored, createdAt: payment.createdAt } : stored);
+    }
+    return this.first(call.region, payment);
+  }
+
+  private first(region: string, payment: Payment): ClientResponse {
+    switch (this.defect) {
+      case "acknowledged before durable":
+        this.kernel.after(LAZY_WRITE_MS, () => {
+          if (!this.faults.outage(region)) this.store(payment);
+        });
+        return json(201, payment);
+      case "dropped after failover":
+        if (region === REGIONS.primary || this.requests % 10 > 0) this.store(payment);
+        return json(201, payment);
+      case "replica misses writes":
+        this.store(payment, this.requests % 10 > 0 ? undefined : region);
+        return json(201, payment);
+      case "refused but stored":
+        this.store(payment);
+        return payment.amount % 50 === 0 ? unavailable("UNAVAILABLE") : json(201, payment);
+      case "unknown outcome in one region only":
+        if (payment.amount % 50 > 0) break;
+        this.store(payment, region);
+        return unavailable("OUTCOME_UNKNOWN");
+      case "invented payments":
+        if (this.requests % 100 === 0) this.store({ ...payment, paymentId: `pay_invented${this.requests}`, customerId: "nobody" });
+    }
+    this.store(payment);
+    return json(201, payment);
+  }
+
+  private made({ region, body, key }: Call): Payment {
+    const customerId = String(body["customerId"]);
+    const keys: Partial<Record<Defect, string>> = { "keyed by attempt": `${key}/${this.requests}`, "keyed by region": `${key}/${region}` };
+    const amount = Number(body["amount"]) + (this.defect === "another amount charged" ? 1 : 0);
+    return {
+      paymentId: paymentIdOf(customerId, keys[this.defect] ?? key),
+      customerId,
+      amount,
+      currency: String(body["currency"]),
+      reference: String(body["reference"]),
+      status: "ACCEPTED",
+      region,
+      createdAt: isoTime(this.kernel.now()),
+    };
+  }
+
+  private store(payment: Payment, only?: string): void {
+    for (const [region, items] of this.replicas) if (only === undefined || only === region) items.set(payment.paymentId, payment);
+  }
+}
+
+const json = (status: number, body: unknown): ClientResponse => ({ status, headers: {}, body: JSON.stringify(body) });
+
+const unavailable = (code: string): ClientResponse => ({ ...json(503, { error: { code, message: "later" } }), headers: { "Retry-After": "1" } });
+
+/** Plays a scenario on a fake system in virtual time. */
+export async function played(scenario: Scenario, seed: number, defect: Defect = "none"): Promise<{ readonly system: FakeSystem; readonly drill: Played }> {
+  const system = new FakeSystem(seed, defect);
+  const { kernel, faults } = system;
+  let drill: Played | undefined;
+  kernel.spawn(0, async () => {
+    drill = await play(scenario, {
+      transport: system.transport(),
+      random: (name) => kernel.random(name).next,
+      hostname: "dev.payments.test",
+      regions: REGIONS,
+      inject: (fault) => faults.add(fault).id,
+      heal: (id) => faults.remove(id),
+    });
+  });
+  await kernel.run({ done: () => drill !== undefined });
+  if (!drill) throw new Error("the drill did not end");
+  return { system, drill };
+}
