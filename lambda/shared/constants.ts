@@ -35,3 +35,28 @@ export const RESERVED_PREFIXES = { health: "health#", canary: "canary#" } as con
 
 /** The request header that makes a payment safe to repeat. */
 export const IDEMPOTENCY_HEADER = "Idempotency-Key";
+
+/** Set by Lambda itself (AWS Lambda developer guide, "Defined runtime environment variables"). */
+export const REGION_VARIABLE = "AWS_REGION";
+
+/** What a request may hold. INTERFACES "HTTP API". */
+export const LIMITS = {
+  /** Bytes of a request's body, after base64 decoding: 16 kB. */
+  bodyBytes: 16 * 1024,
+  /** Characters of an idempotency key. */
+  keyLength: 255,
+  /** Minor units. */
+  amountMin: 1,
+  amountMax: 999_999_999_999,
+  /** Characters (Unicode code points). */
+  referenceLength: 140,
+  /** Payments on a page of a list. */
+  pageDefault: 20,
+  pageMax: 100,
+} as const;
+
+/** A payment's statuses, in their order. `status` only moves forward. */
+export const STATUSES = ["ACCEPTED"] as const;
+
+/** The shards of the status index: the first hex digit of the payment id's hash. */
+export const STATUS_SHARDS = "0123456789abcdef";

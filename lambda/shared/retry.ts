@@ -1,4 +1,5 @@
 import type { Clock, Random } from "./clock";
+import { property } from "./property";
 import type { CallBudget } from "./runtime";
 
 /** What the SDK tells a strategy of a failed attempt (RetryErrorInfo of @smithy/types). */
@@ -10,20 +11,41 @@ interface Failure {
 interface Token {
   getRetryCount(): number;
   getRetryDelay(): number;
+  /** The attempts that failed so far, in their order. */
+  readonly failures?: readonly unknown[];
 }
 
-const token = (retries: number): Token => ({
-  getRetryCount: () => retries,
+const token = (failures: readonly unknown[]): Token => ({
+  getRetryCount: () => failures.length,
   // The pause is over by the time the SDK asks: it waited on our clock, not on a timer of the SDK's.
   getRetryDelay: () => 0,
+  failures,
 });
 
 /** Answers 4xx that are safe to repeat: nothing was written. DynamoDB developer guide, "Global tables: how they work". */
 const RETRYABLE_CLIENT_ERRORS = new Set(["ReplicatedWriteConflictException"]);
 
+/** Registered, so that it is one symbol for every copy of this file: bundles and the twin have their own. */
+const ATTEMPTS = Symbol.for("multi-region-payments.attempts");
+
+/**
+ * How each attempt of a call failed, the last one included; undefined where nobody kept count. The last error alone
+ * does not tell whether a call took effect: a throttle may follow an attempt that was never answered.
+ */
+export function attemptsOf(error: unknown): readonly unknown[] | undefined {
+  const attempts = property(error, ATTEMPTS);
+  return Array.isArray(attempts) ? attempts : undefined;
+}
+
+function keepAttempts(error: unknown, failures: readonly unknown[]): void {
+  if (typeof error !== "object" || error === null || !Object.isExtensible(error)) return;
+  Object.defineProperty(error, ATTEMPTS, { value: failures, enumerable: false, configurable: true, writable: true });
+}
+
 /**
  * The SDK's retry contract (RetryStrategyV2) on an injected clock: full jitter, bounded by the budget's attempts.
- * Retries throttles, server errors, lost connections and time-outs; never another client error.
+ * Retries throttles, server errors, lost connections and time-outs; never another client error. The error that ends
+ * the call carries its history, see {@link attemptsOf}.
  */
 export class ClockRetryStrategy {
   readonly mode = "standard";
@@ -35,16 +57,20 @@ export class ClockRetryStrategy {
   ) {}
 
   async acquireInitialRetryToken(): Promise<Token> {
-    return token(0);
+    return token([]);
   }
 
   /** Waits, then returns the next token; throws when the failure must not be repeated or the attempts are used up. */
   async refreshRetryTokenForRetry(used: Token, failure: Failure): Promise<Token> {
     const retries = used.getRetryCount();
-    if (retries + 1 >= this.budget.attempts || !this.mayRepeat(failure)) throw new Error("no retry");
+    const failures = [...(used.failures ?? []), failure.error];
+    if (retries + 1 >= this.budget.attempts || !this.mayRepeat(failure)) {
+      keepAttempts(failure.error, failures);
+      throw new Error("no retry");
+    }
     const { baseMs, capMs } = this.budget;
     await this.clock.sleep(this.random() * Math.min(capMs, baseMs * 2 ** retries));
-    return token(retries + 1);
+    return token(failures);
   }
 
   recordSuccess(): void {
@@ -53,6 +79,6 @@ export class ClockRetryStrategy {
 
   private mayRepeat({ errorType, error }: Failure): boolean {
     if (errorType !== "CLIENT_ERROR") return true;
-    return error instanceof Error && RETRYABLE_CLIENT_ERRORS.has(error.name);
+    return RETRYABLE_CLIENT_ERRORS.has(String(property(error, "name")));
   }
 }

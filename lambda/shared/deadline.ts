@@ -1,0 +1,17 @@
+import type { Clock } from "./clock";
+
+/** The work did not end in time; nobody knows whether it took effect. */
+export class DeadlineExceeded extends Error {
+  override readonly name = "TimeoutError";
+  constructor(what: string, ms: number) {
+    super(`${what} did not end within ${ms} ms`);
+  }
+}
+
+/** Waits for `work` at most `ms` of the clock's time, then rejects with {@link DeadlineExceeded}. Late work goes on, unheard. */
+export function within<T>(clock: Clock, ms: number, what: string, work: Promise<T>): Promise<T> {
+  return new Promise((resolve, reject) => {
+    work.then(resolve, reject);
+    void clock.sleep(ms).then(() => reject(new DeadlineExceeded(what, ms)));
+  });
+}
