@@ -7,9 +7,10 @@ import { lambda } from "./lambda";
 import type { AnyModel, GraphRule, InvokeModel, ServiceModels } from "./model";
 import { everyProviderIsExplicit } from "./provider";
 import { route53 } from "./route53";
+import { sns } from "./sns";
 import { sts } from "./sts";
 
-const SERVICES: readonly ServiceModels[] = [acm, apigateway, cloudwatch, dynamodb, iam, lambda, route53, sts];
+const SERVICES: readonly ServiceModels[] = [acm, apigateway, cloudwatch, dynamodb, iam, lambda, route53, sns, sts];
 
 /** Every resource type that the twin knows, by its token. */
 export const RESOURCE_MODELS: ReadonlyMap<string, AnyModel> = new Map(

@@ -1,0 +1,3 @@
+import { program } from "../lib/program";
+
+export = () => program();

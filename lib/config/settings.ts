@@ -1,0 +1,90 @@
+import { witnessChoices } from "../../rules/dynamodb";
+import { CHECKER_REGIONS } from "../../rules/route53";
+import type { Values } from "./keys";
+
+/** The configuration with all defaults filled in: what the program is made from. */
+export interface Config {
+  /** The environment suffix. */
+  readonly environment: string;
+  readonly failoverHost: string;
+  readonly zone: { readonly name: string; readonly id?: string };
+  readonly primaryRegion: string;
+  readonly secondaryRegion: string;
+  /** Strong consistency only: keeps the quorum, holds no readable copy. */
+  readonly witnessRegion?: string;
+  readonly consistency: "strong" | "eventual";
+  readonly healthCheck: { readonly intervalSeconds: 10 | 30; readonly threshold: number; readonly regions: readonly string[] };
+  readonly ttlSeconds: number;
+  readonly apiAuth: "iam" | "none";
+  readonly protect: boolean;
+  readonly logRetentionDays: number;
+  readonly alertEmails: readonly string[];
+  /** Undefined = the function shares the account's pool. */
+  readonly reservedConcurrency: { readonly health: number | undefined; readonly switch: number | undefined };
+  readonly throttle: { readonly requestsPerSecond: number; readonly burst: number };
+  readonly manageAccountSettings: boolean;
+  /** Service part of the table's name. */
+  readonly tableService: string;
+  readonly warmThroughput?: { readonly readUnitsPerSecond: number; readonly writeUnitsPerSecond: number };
+  readonly allowedAccountIds: readonly string[];
+}
+
+export const DEFAULTS = {
+  primaryRegion: "us-east-1",
+  secondaryRegion: "us-east-2",
+  consistency: "strong",
+  lambdaConcurrencyQuota: 1000,
+} as const;
+
+/** 10,000 requests a second is the highest rate that a region's API takes by default. "Amazon API Gateway quotas". */
+const THROTTLE = { requestsPerSecond: 10_000, burst: 5_000 };
+
+/** The least number of failed checks: eventual mode may lose payments by a needless failover, so it looks once more. */
+export const minThreshold = (values: Pick<Values, "consistency">): number => (values.consistency === "eventual" ? 3 : 2);
+
+export const failoverHost = (values: Values, environment: string): string => values.hostname ?? `${environment}.${values.domain ?? ""}`;
+
+export const zoneName = (values: Values): string => values.zoneName ?? values.domain ?? "";
+
+export const regionsOf = (values: Values): { readonly primary: string; readonly secondary: string } => ({
+  primary: values.primaryRegion ?? DEFAULTS.primaryRegion,
+  secondary: values.secondaryRegion ?? DEFAULTS.secondaryRegion,
+});
+
+/** Values that passed every check, with defaults. */
+export function build(values: Values, environment: string): Config {
+  const { primary, secondary } = regionsOf(values);
+  const consistency = values.consistency ?? DEFAULTS.consistency;
+  const witness = values.witnessRegion ?? witnessChoices(primary, secondary)[0];
+  const readUnits = values["warmThroughput.readUnits"];
+  const writeUnits = values["warmThroughput.writeUnits"];
+  const quota = values.apiRequestQuota ?? THROTTLE.requestsPerSecond;
+  return {
+    environment,
+    failoverHost: failoverHost(values, environment),
+    zone: { name: zoneName(values), ...(values.hostedZoneId === undefined ? {} : { id: values.hostedZoneId }) },
+    primaryRegion: primary,
+    secondaryRegion: secondary,
+    ...(consistency === "strong" && witness !== undefined ? { witnessRegion: witness } : {}),
+    consistency,
+    healthCheck: {
+      intervalSeconds: values["healthCheck.interval"] === 30 ? 30 : 10,
+      threshold: values["healthCheck.threshold"] ?? minThreshold(values),
+      regions: values["healthCheck.regions"] ?? CHECKER_REGIONS,
+    },
+    ttlSeconds: values.ttl ?? 5,
+    apiAuth: values.apiAuth ?? "iam",
+    protect: values.protect ?? true,
+    logRetentionDays: values.logRetentionDays ?? 30,
+    alertEmails: values.alertEmails ?? [],
+    reservedConcurrency: { health: values["reservedConcurrency.health"], switch: values["reservedConcurrency.switch"] },
+    throttle: {
+      requestsPerSecond: Math.min(THROTTLE.requestsPerSecond, quota),
+      burst: Math.min(THROTTLE.burst, Math.ceil(quota / 2)),
+    },
+    manageAccountSettings: values.manageAccountSettings ?? false,
+    tableService: values.tableGeneration === undefined ? "payments-table" : `payments-table-${values.tableGeneration}`,
+    ...(readUnits !== undefined && writeUnits !== undefined ? { warmThroughput: { readUnitsPerSecond: readUnits, writeUnitsPerSecond: writeUnits } } : {}),
+    allowedAccountIds: values.allowedAccountIds ?? [],
+  };
+}

@@ -1,0 +1,125 @@
+import * as aws from "@pulumi/aws";
+import * as pulumi from "@pulumi/pulumi";
+import { CONTROL, PAYMENTS } from "../lambda/shared/constants";
+import type { Config } from "./config";
+import { GLOBAL, namer } from "./naming";
+import type { RegionContext } from "./regions";
+
+/** The global table. */
+export interface PaymentsTable {
+  /** The same in both regions. */
+  readonly name: pulumi.Output<string>;
+  readonly consistency: Config["consistency"];
+  /** The ARN of a region's own replica. */
+  arnIn(region: string): pulumi.Output<string>;
+  /** What a peer's resources must wait for: the replica is there. */
+  readonly resource: pulumi.Resource;
+}
+
+export interface ControlTable {
+  readonly name: pulumi.Output<string>;
+  readonly arn: pulumi.Output<string>;
+}
+
+type TableConfig = Pick<Config, "environment" | "consistency" | "witnessRegion" | "protect" | "tableService" | "warmThroughput">;
+
+const keyed = (warmThroughput: TableConfig["warmThroughput"]) =>
+  [PAYMENTS.customerIndex, PAYMENTS.statusIndex].map(({ name, hash, range }) => ({
+    name,
+    keySchemas: [
+      { attributeName: hash, keyType: "HASH" },
+      { attributeName: range, keyType: "RANGE" },
+    ],
+    projectionType: "ALL",
+    ...(warmThroughput ? { warmThroughput } : {}),
+  }));
+
+const ATTRIBUTES = [...new Set([PAYMENTS.hashKey, ...[PAYMENTS.customerIndex, PAYMENTS.statusIndex].flatMap(({ hash, range }) => [hash, range])])];
+
+/** The payments table with a replica in both regions; `strong` adds the witness that makes the quorum. */
+export function createPaymentsTable(primary: RegionContext, secondary: RegionContext, config: TableConfig): PaymentsTable {
+  const { consistency, witnessRegion, protect, warmThroughput } = config;
+  const name = namer(GLOBAL, config.environment)(config.tableService, "table");
+  const table = new aws.dynamodb.Table(
+    // The mode is fixed when a table is made. With the mode in the logical name another mode is another resource: its
+    // creation fails on the name that is taken (and `protect` refuses the plan) before anything happens to the live table.
+    `${name}-${consistency}`,
+    {
+      name,
+      billingMode: "PAY_PER_REQUEST",
+      hashKey: PAYMENTS.hashKey,
+      attributes: ATTRIBUTES.map((attribute) => ({ name: attribute, type: "S" })),
+      globalSecondaryIndexes: keyed(warmThroughput),
+      streamEnabled: true,
+      streamViewType: "NEW_AND_OLD_IMAGES",
+      serverSideEncryption: { enabled: true },
+      pointInTimeRecovery: { enabled: true },
+      deletionProtectionEnabled: protect,
+      replicas: [
+        {
+          regionName: secondary.region,
+          ...(consistency === "strong" ? { consistencyMode: "STRONG" } : {}),
+          pointInTimeRecovery: true,
+          deletionProtectionEnabled: protect,
+          // The table's tags name the primary; the replica gets its own below.
+          propagateTags: false,
+        },
+      ],
+      ...(witnessRegion === undefined ? {} : { globalTableWitness: { regionName: witnessRegion } }),
+      ...(warmThroughput ? { warmThroughput } : {}),
+    },
+    {
+      ...primary.options,
+      protect,
+      // DynamoDB raises warm throughput by itself and never lowers it.
+      ignoreChanges: ["warmThroughput", "globalSecondaryIndexes[*].warmThroughput"],
+    },
+  );
+  const arns = { [primary.region]: table.arn, [secondary.region]: replicaArn(table, secondary.region) };
+  const payments: PaymentsTable = {
+    name: table.name,
+    consistency,
+    resource: table,
+    arnIn: (region) => {
+      const arn = arns[region];
+      if (!arn) throw new Error(`${name} has no replica in ${region}`);
+      return arn;
+    },
+  };
+  tagReplica(payments, name, secondary);
+  return payments;
+}
+
+/** Replicas are a set: the order says nothing. */
+function replicaArn(table: aws.dynamodb.Table, region: string): pulumi.Output<string> {
+  return pulumi.all([table.name, table.replicas]).apply(([name, replicas = []]) => {
+    const arn = replicas.find(({ regionName }) => regionName === region)?.arn;
+    if (!arn) throw new Error(`${name} has no replica in ${region}`);
+    return arn;
+  });
+}
+
+/** The provider's default tags do not reach a replica that the table's resource makes in another region. */
+function tagReplica(table: PaymentsTable, name: string, { region, tags, options }: RegionContext): void {
+  for (const [key, value] of Object.entries(tags)) {
+    new aws.dynamodb.Tag(`${name}-${region}-${key}`, { resourceArn: table.arnIn(region), key, value }, options);
+  }
+}
+
+/** The latch's table, in the secondary only: latching needs no quorum and no answer from the primary. */
+export function createControlTable(secondary: RegionContext, { protect }: Pick<Config, "protect">): ControlTable {
+  const name = secondary.name("payments-control", "table");
+  return new aws.dynamodb.Table(
+    name,
+    {
+      name,
+      billingMode: "PAY_PER_REQUEST",
+      hashKey: CONTROL.hashKey,
+      attributes: [{ name: CONTROL.hashKey, type: "S" }],
+      serverSideEncryption: { enabled: true },
+      pointInTimeRecovery: { enabled: true },
+      deletionProtectionEnabled: protect,
+    },
+    { ...secondary.options, protect },
+  );
+}

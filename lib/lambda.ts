@@ -1,0 +1,60 @@
+import * as aws from "@pulumi/aws";
+import * as pulumi from "@pulumi/pulumi";
+import { ENV } from "../lambda/shared/constants";
+import type { Bundle } from "./bundles";
+import type { Config } from "./config";
+import type { Grant } from "./grants";
+import { createServiceRole } from "./iam";
+import { createLogGroup } from "./logs";
+import { writeLogs } from "./policies/logs";
+import type { Site } from "./regions";
+
+export interface FunctionArgs {
+  /** Service part of the name, e.g. `payments-process`. */
+  readonly service: string;
+  readonly description: string;
+  readonly bundle: Bundle;
+  readonly memoryMb: number;
+  readonly timeoutSeconds: number;
+  /** Executions at once that nothing else can take; undefined = the account's pool. */
+  readonly reserved?: number | undefined;
+  readonly grants: readonly Grant[];
+}
+
+export interface DeployedFunction {
+  readonly name: pulumi.Output<string>;
+  /** What an API's integration calls. */
+  readonly invokeArn: pulumi.Output<string>;
+}
+
+/** A function with its own log group and a role that allows what its grants say, and nothing else. */
+export function createFunction(site: Site, args: FunctionArgs, config: Pick<Config, "logRetentionDays">): DeployedFunction {
+  const name = site.name(args.service, "function");
+  const logGroup = createLogGroup(site, `/aws/lambda/${name}`, config);
+  const role = createServiceRole(site, {
+    service: args.service,
+    trusts: "lambda.amazonaws.com",
+    statements: pulumi.all([logGroup.arn.apply(writeLogs), ...args.grants.map(({ statements }) => statements)]).apply((lists) => lists.flat()),
+  });
+  return new aws.lambda.Function(
+    name,
+    {
+      name,
+      description: args.description,
+      role: role.arn,
+      runtime: aws.lambda.Runtime.NodeJS24dX,
+      architectures: ["arm64"],
+      handler: "index.handler",
+      code: new pulumi.asset.AssetArchive({ "index.js": new pulumi.asset.StringAsset(args.bundle.code) }),
+      memorySize: args.memoryMb,
+      timeout: args.timeoutSeconds,
+      ...(args.reserved === undefined ? {} : { reservedConcurrentExecutions: args.reserved }),
+      loggingConfig: { logFormat: "JSON", logGroup: logGroup.name },
+      environment: {
+        variables: Object.assign({ [ENV.BUNDLE_VERSION]: args.bundle.sha256.slice(0, 12) }, ...args.grants.map(({ variables }) => variables)),
+      },
+    },
+    // Lambda checks the role's permissions when it makes a function, and makes the log group itself where it finds none.
+    { ...site.options, dependsOn: [...role.ready, logGroup] },
+  );
+}

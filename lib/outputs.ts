@@ -1,0 +1,25 @@
+import type * as pulumi from "@pulumi/pulumi";
+
+type Text = pulumi.Input<string>;
+
+/** What the stack tells: for people, for tests against the deployed system and for operators' commands. */
+export interface Outputs {
+  readonly environment: string;
+  readonly regions: { readonly primary: string; readonly secondary: string; readonly witness?: string };
+  readonly hostnames: { readonly failover: string; readonly primary: string; readonly secondary: string };
+  /** https URLs without a final slash. */
+  readonly primaryApiEndpoint: Text;
+  readonly secondaryApiEndpoint: Text;
+  /** Follows the failover. Clients use this one. */
+  readonly failoverApiEndpoint: Text;
+  readonly healthCheckIds: Readonly<Record<"primary" | "secondary" | "switch" | "failover", Text>>;
+  readonly alarmArns: pulumi.Input<readonly string[]>;
+  readonly tableName: Text;
+  readonly tableArns: Readonly<Record<"primary" | "secondary", Text>>;
+  /** Of the secondary: holds the latch. */
+  readonly controlTableName: Text;
+  /** By region; alarms are sent there. */
+  readonly alertTopicArns: Readonly<Record<string, Text>>;
+  /** Of the zone that the stack made: delegate the zone's name to them. */
+  readonly nameServers?: pulumi.Input<readonly string[]>;
+}

@@ -1,0 +1,21 @@
+/** One statement of a policy. */
+export interface Statement {
+  readonly Sid?: string;
+  readonly Effect: "Allow" | "Deny";
+  readonly Principal?: Readonly<Record<string, string | readonly string[]>>;
+  readonly Action: readonly string[];
+  readonly Resource?: readonly string[];
+  /** Operator -> condition key -> values. */
+  readonly Condition?: Readonly<Record<string, Readonly<Record<string, string | readonly string[]>>>>;
+}
+
+export interface PolicyDocument {
+  readonly Version: "2012-10-17";
+  readonly Statement: readonly Statement[];
+}
+
+export const policy = (...statements: readonly Statement[]): PolicyDocument => ({ Version: "2012-10-17", Statement: statements });
+
+/** Lets an AWS service take the role. */
+export const trustService = (service: string): PolicyDocument =>
+  policy({ Effect: "Allow", Principal: { Service: service }, Action: ["sts:AssumeRole"] });

@@ -1,0 +1,111 @@
+import * as aws from "@pulumi/aws";
+import type * as pulumi from "@pulumi/pulumi";
+import type { Config } from "./config";
+import { GLOBAL, namer } from "./naming";
+import type { RegionContext } from "./regions";
+import { GLOBAL_TAGS } from "./tags";
+
+export interface Zone {
+  readonly id: pulumi.Output<string>;
+  /** Known for a zone that this stack makes: the parent zone must delegate to them. */
+  readonly nameServers?: pulumi.Output<string[]>;
+}
+
+/** The zone of the failover host: made here, or the one that the configuration names. */
+export function createZone({ options }: RegionContext, { zone, protect }: Pick<Config, "zone" | "protect">): Zone {
+  if (zone.id !== undefined) return { id: aws.route53.getZoneOutput({ zoneId: zone.id }, options).zoneId };
+  const created = new aws.route53.Zone(
+    zone.name,
+    { name: zone.name, comment: "Payments: failover between two regions", enableAcceleratedRecovery: true, tags: GLOBAL_TAGS },
+    { ...options, protect },
+  );
+  return { id: created.zoneId, nameServers: created.nameServers };
+}
+
+/** The latch must be seen as soon as it is set: fast and at the first answer, whatever the regions' own checks do. */
+export const SWITCH_CHECK = { intervalSeconds: 10, threshold: 1, search: '"state":"evacuated"' } as const;
+
+/** The ids of the health checks. */
+export interface HealthChecks {
+  readonly primary: pulumi.Output<string>;
+  readonly secondary: pulumi.Output<string>;
+  /** Healthy = not evacuated. */
+  readonly switch: pulumi.Output<string>;
+  /** What the PRIMARY record obeys: the primary is healthy and not evacuated. */
+  readonly failover: pulumi.Output<string>;
+}
+
+type CheckConfig = Pick<Config, "healthCheck" | "environment">;
+
+export function createHealthChecks(primary: RegionContext, secondary: RegionContext, config: CheckConfig): HealthChecks {
+  const { healthCheck } = config;
+  const ofRegion = (context: RegionContext): pulumi.Output<string> =>
+    createCheck(context, context.name("payments-health", "tag"), {
+      type: "HTTPS",
+      // Never the failover name: its answer would depend on the check that depends on it.
+      fqdn: context.host,
+      resourcePath: "/health",
+      requestInterval: healthCheck.intervalSeconds,
+      failureThreshold: healthCheck.threshold,
+      regions: [...healthCheck.regions],
+    });
+  const evacuated = createCheck(secondary, secondary.name("payments-switch", "tag"), {
+    type: "HTTPS_STR_MATCH",
+    fqdn: secondary.host,
+    resourcePath: "/switch",
+    searchString: SWITCH_CHECK.search,
+    invertHealthcheck: true,
+    requestInterval: SWITCH_CHECK.intervalSeconds,
+    failureThreshold: SWITCH_CHECK.threshold,
+    regions: [...healthCheck.regions],
+  });
+  const own = { primary: ofRegion(primary), secondary: ofRegion(secondary) };
+  const children = [own.primary, evacuated];
+  const name = namer(GLOBAL, config.environment)("payments-failover", "tag");
+  const failover = new aws.route53.HealthCheck(
+    name,
+    // All of them: a single unhealthy child holds the primary out.
+    { type: "CALCULATED", childHealthchecks: children, childHealthThreshold: children.length, tags: { ...GLOBAL_TAGS, Name: name } },
+    primary.options,
+  );
+  return { ...own, switch: evacuated, failover: failover.id };
+}
+
+function createCheck({ options }: RegionContext, name: string, args: aws.route53.HealthCheckArgs): pulumi.Output<string> {
+  return new aws.route53.HealthCheck(name, { port: 443, enableSni: true, ...args, tags: { Name: name } }, options).id;
+}
+
+export interface RecordArgs {
+  readonly zone: Zone;
+  readonly checks: HealthChecks;
+  /** Each region's regional domain names: of its failover host and of its own host. */
+  readonly targets: Readonly<Record<"primary" | "secondary", { readonly failover: pulumi.Input<string>; readonly own: pulumi.Input<string> }>>;
+}
+
+type RecordConfig = Pick<Config, "failoverHost" | "ttlSeconds" | "consistency">;
+
+/** The failover name, and each region's own name. CNAMEs: an alias record would fix the TTL at 60 s. */
+export function createRecords(primary: RegionContext, secondary: RegionContext, args: RecordArgs, config: RecordConfig): void {
+  const { zone, checks, targets } = args;
+  // Strong: an unhealthy secondary must not keep the traffic, and a return to the primary loses nothing. Eventual: no
+  // check, so that only a verified failback leads back to a primary that may lack payments.
+  const failoverChecks = { primary: checks.failover, secondary: config.consistency === "strong" ? checks.secondary : undefined };
+  for (const context of [primary, secondary]) {
+    const { role, host, options } = context;
+    const check = failoverChecks[role];
+    const common = { zoneId: zone.id, type: "CNAME", ttl: config.ttlSeconds };
+    new aws.route53.Record(
+      `${config.failoverHost}-${role}`,
+      {
+        ...common,
+        name: config.failoverHost,
+        records: [targets[role].failover],
+        setIdentifier: role,
+        failoverRoutingPolicies: [{ type: role === "primary" ? "PRIMARY" : "SECONDARY" }],
+        ...(check === undefined ? {} : { healthCheckId: check }),
+      },
+      options,
+    );
+    new aws.route53.Record(host, { ...common, name: host, records: [targets[role].own] }, options);
+  }
+}

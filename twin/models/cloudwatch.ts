@@ -1,0 +1,45 @@
+import type { LogGroupArgs, MetricAlarmArgs } from "@pulumi/aws/cloudwatch";
+import { alarmObjections, logGroupObjections, type AlarmInputs } from "../../rules/cloudwatch";
+import { arn } from "./ids";
+import { defineModel, type ServiceModels } from "./model";
+
+const metricAlarm = defineModel<MetricAlarmArgs>({
+  type: "aws:cloudwatch/metricAlarm:MetricAlarm",
+  check: (inputs, { region }) => alarmObjections(inputs as AlarmInputs, region), // the class's actions may be topic objects, which have become ARNs by now
+  outputs(inputs, { accountId, region, name }) {
+    const id = inputs.name ?? name;
+    return {
+      id,
+      outputs: {
+        name: id,
+        arn: arn("cloudwatch", region, accountId, `alarm:${id}`),
+        actionsEnabled: inputs.actionsEnabled ?? true,
+        treatMissingData: inputs.treatMissingData ?? "missing",
+      },
+    };
+  },
+  replaceOn: ["name", "region"],
+});
+
+const logGroup = defineModel<LogGroupArgs>({
+  type: "aws:cloudwatch/logGroup:LogGroup",
+  check: logGroupObjections,
+  outputs(inputs, { accountId, region, name }) {
+    const id = inputs.name ?? name;
+    return {
+      id,
+      outputs: {
+        name: id,
+        // Without the `:*` that policies need: the provider cuts it off.
+        arn: arn("logs", region, accountId, `log-group:${id}`),
+        logGroupClass: inputs.logGroupClass ?? "STANDARD",
+        retentionInDays: inputs.retentionInDays ?? 0,
+        skipDestroy: inputs.skipDestroy ?? false,
+      },
+    };
+  },
+  replaceOn: ["name", "logGroupClass", "region"],
+});
+
+/** CloudWatch's alarms and log groups. */
+export const cloudwatch: ServiceModels = { resources: [metricAlarm, logGroup] };
