@@ -1,8 +1,9 @@
 import type * as pulumi from "@pulumi/pulumi";
+import { ENV } from "../lambda/shared/constants";
 import type { Outputs } from "../lib/outputs";
 import { program } from "../lib/program";
 import { deploy } from "../twin/deploy/deploy";
-import type { Deployment } from "../twin/deploy/graph";
+import { ofType, type Deployment } from "../twin/deploy/graph";
 import { readStackConfig } from "../twin/deploy/stack-config";
 import { ACCOUNT_ID } from "./account";
 
@@ -19,6 +20,8 @@ export interface DeployedStack {
   readonly consistency: Consistency;
   /** Whether payments need a signature. */
   readonly apiAuth: "iam" | "none";
+  /** What runs: each function's bundle, by the function's logical name. */
+  readonly versions: Readonly<Record<string, string>>;
 }
 
 export interface DeployStackOptions {
@@ -43,5 +46,14 @@ export async function deployStack({ folder = ".", stack, overrides = {} }: Deplo
     outputs: deployment.graph.outputs as unknown as StackOutputs, // what program() returns, resolved
     consistency: config["tap:consistency"] === "eventual" ? "eventual" : "strong",
     apiAuth: config["tap:apiAuth"] === "none" ? "none" : "iam",
+    versions: bundleVersions(deployment),
   };
 }
+
+const bundleVersions = ({ graph }: Deployment): Readonly<Record<string, string>> =>
+  Object.fromEntries(
+    ofType(graph, "aws:lambda/function:Function").map(({ name, inputs }) => {
+      const { variables } = (inputs["environment"] ?? {}) as { variables?: Record<string, string> }; // FunctionArgs.environment
+      return [name, variables?.[ENV.BUNDLE_VERSION] ?? "unversioned"];
+    }),
+  );

@@ -1,12 +1,13 @@
-import { CONTROL, PAYMENTS, RESERVED_PREFIXES } from "../lambda/shared/constants";
+import { CONTROL } from "../lambda/shared/constants";
 import { startRealTwin, type RealTwin } from "../twin/real";
 import { gateway } from "../twin/services/apigateway/index";
-import { dynamodb, type Item } from "../twin/services/dynamodb/index";
+import { dynamodb } from "../twin/services/dynamodb/index";
 import { route53 } from "../twin/services/route53/index";
 import { ACCOUNT_ID } from "./account";
 import { startControl, type Control } from "./control";
 import { healthCheckStatuses } from "./health-checks";
 import { readLatch } from "./latch";
+import { isPayment } from "./payments";
 import { refuseWhenAlive, removeRunFile, writeRunFile, type RunFile, type RunRegion } from "./runfile";
 import type { DeployedStack, StackOutputs } from "./stack";
 import { createStatus, type RegionSite, type StatusSources } from "./status";
@@ -105,15 +106,10 @@ function statusSources({ stack, outputs, consistency }: DeployedStack, twin: Rea
     latch: () => readLatch(secondary.items(outputs.controlTableName).find((item) => item[CONTROL.hashKey]?.S === CONTROL.latchId)),
     payments: (region) => dynamodb(cloud, region).items(outputs.tableName).filter(isPayment).length,
     onAnswered: (listener) => {
-      for (const region of Object.keys(sites)) gateway(cloud, region).onResponse((response) => listener({ region, ...response }));
+      for (const region of Object.keys(sites)) gateway(cloud, region).onResponse(({ path, status, latencyMs }) => listener({ region, target: path, status, ms: latencyMs }));
     },
   };
 }
-
-const isPayment = (item: Item): boolean => {
-  const id = item[PAYMENTS.hashKey]?.S ?? "";
-  return !Object.values(RESERVED_PREFIXES).some((prefix) => id.startsWith(prefix));
-};
 
 function runFile({ deployed, pid }: SystemOptions, twin: RealTwin, control: Control, sites: Readonly<Record<string, RegionSite>>): RunFile {
   const { outputs } = deployed;

@@ -1,4 +1,4 @@
-import { Cloud, type CloudOptions } from "./cloud";
+import type { Cloud } from "./cloud";
 import { ofType, type Deployment, type Graph } from "./deploy/graph";
 import { RESOURCE_MODELS } from "./models/index";
 import { gateway } from "./services/apigateway/index";
@@ -22,18 +22,13 @@ export const regionsOf = (graph: Graph): readonly string[] => [
 ];
 
 /**
- * Brings a deployment to life: every resource's model adds to the cloud's services what it stands for, and each
- * region's front door opens at its address.
+ * Brings a deployment to life in a new cloud: every resource's model adds to the cloud's services what it stands for,
+ * and each region's front door opens at its address.
  * @param addresses IPv4 address of each region's front door
  * @throws {DeploymentRefused}
  */
-export function bringToLife(
-  { graph, blobs }: Deployment,
-  options: CloudOptions,
-  addresses: ReadonlyMap<string, string>,
-): Cloud {
+export function bringToLife({ graph, blobs }: Deployment, cloud: Cloud, addresses: ReadonlyMap<string, string>): void {
   if (graph.refusals.length > 0) throw new DeploymentRefused(graph.refusals);
-  const cloud = new Cloud(options);
   // Doors first: health checkers look for them as soon as they live.
   for (const [region, address] of addresses) {
     cloud.network.open(region, address, (request) => gateway(cloud, region).handle(request));
@@ -42,5 +37,4 @@ export function bringToLife(
     const { inputs, outputs } = resource;
     RESOURCE_MODELS.get(resource.type)?.live?.({ inputs, outputs, resource, blobs }, cloud);
   }
-  return cloud;
 }

@@ -1,0 +1,69 @@
+import { mkdirSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { parseArgs } from "node:util";
+import { assumptionSet, ASSUMPTION_SETS, type AssumptionSetName } from "../drill/assumptions";
+import type { Progress } from "../drill/play";
+import { evidence, textReport, type DrillResult } from "../drill/report";
+import { drillInRealTime } from "../drill/run/real";
+import { drillInVirtualTime } from "../drill/run/virtual";
+import { scenarioNamed, SCENARIOS } from "../drill/scenario";
+import { deployStack } from "../platform/stack";
+import { describeFailure } from "./failure";
+import { integer, oneOf } from "./options";
+
+const HELP = `npm run drill [-- options]: us-east-1 is taken away from paying clients; prints what it cost; exits 1 over budget.
+
+  --scenario <name>      ${SCENARIOS.map(({ name }) => name).join(", ")}; default region-lost
+  --virtual              in virtual time: seconds instead of minutes, repeatable by its seed
+  --seed <n>             seed of every random draw; default 1
+  --assumptions <set>    ${ASSUMPTION_SETS.join(", ")}; default documented
+  --consistency <mode>   strong, eventual; default as the stack says
+  --stack <name>         a stack without signatures; default local
+  --evidence <file>      the result as JSON; default .twin/drill.json
+  --help                 this text`;
+
+const OPTIONS = {
+  scenario: { type: "string", default: "region-lost" },
+  virtual: { type: "boolean", default: false },
+  seed: { type: "string", default: "1" },
+  assumptions: { type: "string", default: "documented" },
+  consistency: { type: "string" },
+  stack: { type: "string", default: "local" },
+  evidence: { type: "string", default: join(".twin", "drill.json") },
+  help: { type: "boolean", default: false },
+} as const;
+
+async function main(): Promise<void> {
+  const { values } = parseArgs({ options: OPTIONS });
+  if (values.help) return console.log(HELP);
+  const scenario = scenarioNamed(values.scenario);
+  const assumptions: AssumptionSetName = assumptionSet(oneOf("assumptions", values.assumptions, ASSUMPTION_SETS)).name;
+  const seed = integer("seed", values.seed, 0, 2 ** 31 - 1);
+  const overrides = values.consistency ? { "tap:consistency": oneOf("consistency", values.consistency, ["strong", "eventual"]) } : {};
+
+  const deployed = await deployStack({ stack: values.stack, overrides: { ...overrides } });
+  const options = { deployed, scenario, assumptions, seed, onProgress: values.virtual ? () => undefined : showProgress };
+  console.log(`${scenario.clients} clients pay; after ${scenario.faultAtMs / 1000} s ${scenario.what}. ${values.virtual ? "Virtual time." : "Real time: two to three minutes."}`);
+  const result: DrillResult = values.virtual ? await drillInVirtualTime(options) : await drillInRealTime(options);
+  clearProgress();
+  console.log(textReport(result));
+  mkdirSync(join(values.evidence, ".."), { recursive: true });
+  writeFileSync(values.evidence, `${JSON.stringify(evidence(result), null, 2)}\n`);
+  console.log(`Evidence: ${values.evidence}`);
+  if (!result.verdict.pass) process.exitCode = 1;
+}
+
+/** One line that is written over on a terminal, and now and then a line elsewhere. */
+function showProgress({ phase, elapsedMs, acknowledged, recovered, clients, outstanding }: Progress): void {
+  const seconds = Math.round(elapsedMs / 1000);
+  const text = `  ${String(seconds).padStart(3)} s  ${phase.padEnd(7)}  ${acknowledged} acknowledged, ${outstanding} outstanding, ${recovered}/${clients} clients paid since the fault`;
+  if (process.stdout.isTTY) process.stdout.write(`\r\u001b[2K${text}`);
+  else if (seconds % 10 === 0) console.log(text);
+}
+
+const clearProgress = (): boolean => process.stdout.isTTY && process.stdout.write("\r\u001b[2K");
+
+main().catch((error: unknown) => {
+  console.error(describeFailure(error));
+  process.exitCode = 1;
+});

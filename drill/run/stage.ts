@@ -1,0 +1,90 @@
+import { fromItem } from "../../lambda/shared/table";
+import { isPayment } from "../../platform/payments";
+import type { DeployedStack } from "../../platform/stack";
+import type { Cloud } from "../../twin/cloud";
+import { dynamodb } from "../../twin/services/dynamodb/index";
+import { route53 } from "../../twin/services/route53/index";
+import { assumptionSet, type AssumptionSetName } from "../assumptions";
+import { judge, type FinalState } from "../checker";
+import { measure } from "../measure";
+import { play, type Progress, type Stage } from "../play";
+import type { DrillResult, Provenance } from "../report";
+import { under, type Regions, type Scenario } from "../scenario";
+import type { Transport } from "../transport";
+import { verdict } from "../verdict";
+
+export interface DrillOptions {
+  readonly deployed: DeployedStack;
+  readonly scenario: Scenario;
+  readonly assumptions: AssumptionSetName;
+  readonly seed: number;
+  readonly onProgress?: (progress: Progress) => void;
+}
+
+/** After the faults are healed: a strong replica that was away catches up, eventual ones receive what was queued. */
+const SETTLE_MS = 10_000;
+
+/** Plays a scenario on a living twin and judges it: the same in real and in virtual time. */
+export async function drillOn(cloud: Cloud, transport: Transport, options: DrillOptions, time: Provenance["time"]): Promise<DrillResult> {
+  const { deployed, assumptions, seed } = options;
+  const { outputs, consistency } = deployed;
+  const scenario = under(options.scenario, assumptionSet(assumptions));
+  await primaryServes(cloud, outputs.hostnames.failover, outputs.regions.primary);
+
+  const flips: number[] = [];
+  const stop = cloud.kernel.observe(({ kind, at, data }) => {
+    if (kind === "route53.answer" && data["role"] === "SECONDARY") flips.push(at);
+  });
+  const drill = await play(scenario, {
+    transport,
+    random: (name) => cloud.kernel.random(name).next,
+    hostname: outputs.hostnames.failover,
+    regions: regionsOf(outputs.regions),
+    inject: (fault) => cloud.faults.add(fault).id,
+    heal: (id) => cloud.faults.remove(id),
+    ...(options.onProgress ? { onProgress: options.onProgress } : {}),
+  } satisfies Stage);
+  stop();
+  for (const { id } of cloud.faults.list()) cloud.faults.remove(id);
+  await cloud.kernel.sleep(SETTLE_MS);
+
+  const { faultAt } = drill;
+  const dnsFlippedAt = faultAt === undefined ? undefined : flips.find((at) => at >= faultAt);
+  const timeline = { ...drill, ...(dnsFlippedAt === undefined ? {} : { dnsFlippedAt }) };
+  const judgement = judge(drill.history, finalState(cloud, outputs));
+  const measurement = measure(drill.history, drill.clients, judgement, timeline);
+  return {
+    scenario,
+    provenance: {
+      ...(time === "virtual" ? { seed } : {}),
+      time,
+      consistency,
+      assumptions,
+      config: { stack: deployed.stack, environment: outputs.environment, regions: outputs.regions },
+      versions: { node: process.version, ...deployed.versions },
+    },
+    timeline,
+    measurement,
+    judgement,
+    verdict: verdict(scenario, { client: "dns-only", consistency, assumptions }, measurement, judgement),
+  };
+}
+
+/** Waits until DNS answers the primary: new inverted checks count as unhealthy at first. */
+async function primaryServes(cloud: Cloud, hostname: string, primary: string): Promise<void> {
+  const address = cloud.network.addressOf(primary);
+  while (route53(cloud).resolve(hostname)?.address !== address) await cloud.kernel.sleep(250);
+}
+
+const regionsOf = ({ primary, secondary, witness }: DeployedStack["outputs"]["regions"]): Regions => ({
+  primary,
+  secondary,
+  ...(witness === undefined ? {} : { witness }),
+});
+
+/** What every replica holds in the end. All regions are reachable again by then. */
+function finalState(cloud: Cloud, { regions, tableName }: DeployedStack["outputs"]): FinalState {
+  const names = [regions.primary, regions.secondary];
+  const items = (region: string) => dynamodb(cloud, region).items(tableName).filter(isPayment).map(fromItem);
+  return { replicas: Object.fromEntries(names.map((region) => [region, items(region)])), reachable: names };
+}
