@@ -79,7 +79,7 @@ interface DomainArgs extends SecurityArgs {
   readonly domainName: unknown;
   readonly regionalCertificateArn?: unknown;
   readonly certificateArn?: unknown;
-  readonly endpointConfiguration?: { readonly types?: unknown };
+  readonly endpointConfiguration?: { readonly types?: unknown } | undefined;
 }
 
 /** "Custom domain name for public REST APIs in API Gateway", "Set up a Regional custom domain name in API Gateway". */

@@ -1,0 +1,108 @@
+/** An API as it is configured. */
+export interface RestApiConfig {
+  readonly name: string;
+  /** The OpenAPI document as JSON. */
+  readonly body: string;
+  readonly disableExecuteApiEndpoint: boolean;
+  readonly binaryMediaTypes: readonly string[];
+}
+
+export interface Stage {
+  readonly snapshot: RestApiConfig;
+  readonly variables: Readonly<Record<string, string>>;
+}
+
+export interface DomainConfig {
+  readonly domainName: string;
+  /** `d-….execute-api.<region>.amazonaws.com` */
+  readonly regionalDomainName: string;
+  readonly securityPolicy: string;
+}
+
+interface Mapping {
+  /** Empty for the root. */
+  readonly basePath: string;
+  readonly apiId: string;
+  readonly stage: string | undefined;
+}
+
+/** Where a host and path lead: an API's stage, and the path that is left. */
+export interface Site {
+  readonly apiId: string;
+  readonly stage: string;
+  readonly path: string;
+}
+
+/** `/first/rest` -> `first` and `/rest`. */
+function split(path: string): readonly [string, string] {
+  const end = path.indexOf("/", 1);
+  return end < 0 ? [path.slice(1), "/"] : [path.slice(1, end), path.slice(end)];
+}
+
+/** What one region's API Gateway has: APIs, deployments, stages, custom domains and their mappings. */
+export class Registry {
+  private readonly apis = new Map<string, RestApiConfig>();
+  private readonly deployments = new Map<string, RestApiConfig>();
+  private readonly stages = new Map<string, Stage>();
+  private readonly domains = new Map<string, DomainConfig>();
+  private readonly mappings = new Map<string, Map<string, Mapping>>();
+
+  putApi(id: string, config: RestApiConfig): void {
+    this.apis.set(id, config);
+  }
+
+  deploy(deploymentId: string, apiId: string): void {
+    const config = this.apis.get(apiId);
+    if (!config) throw new Error(`deployment ${deploymentId}: there is no API ${apiId} in this region`);
+    this.deployments.set(deploymentId, config);
+  }
+
+  putStage(apiId: string, name: string, deploymentId: string, variables: Readonly<Record<string, string>>): void {
+    const snapshot = this.deployments.get(deploymentId);
+    if (!snapshot) throw new Error(`stage ${name}: there is no deployment ${deploymentId} in this region`);
+    this.stages.set(`${apiId}/${name}`, { snapshot, variables });
+  }
+
+  stage(apiId: string, name: string): Stage | undefined {
+    return this.stages.get(`${apiId}/${name}`);
+  }
+
+  addDomain(config: DomainConfig): void {
+    this.domains.set(config.domainName.toLowerCase(), config);
+  }
+
+  listDomains(): readonly DomainConfig[] {
+    return [...this.domains.values()];
+  }
+
+  /** The custom domain that serves a host: its own, or one with a star for the first label. */
+  domain(host: string): DomainConfig | undefined {
+    const name = host.toLowerCase();
+    return this.domains.get(name) ?? this.domains.get(name.replace(/^[^.]+/, "*"));
+  }
+
+  map(domainName: string, mapping: Mapping): void {
+    const key = domainName.toLowerCase();
+    const known = this.mappings.get(key) ?? new Map<string, Mapping>();
+    this.mappings.set(key, known.set(mapping.basePath, mapping));
+  }
+
+  /** "Use API mappings …": the mapping of the path's first segment, else the root's. */
+  locate(domainName: string, path: string): Site | undefined {
+    const known = this.mappings.get(domainName.toLowerCase());
+    const [first, rest] = split(path);
+    const own = first === "" ? undefined : known?.get(first);
+    const mapping = own ?? known?.get("");
+    if (!mapping) return undefined;
+    const left = own ? rest : path;
+    if (mapping.stage !== undefined) return { apiId: mapping.apiId, stage: mapping.stage, path: left };
+    const [stage, below] = split(left);
+    return { apiId: mapping.apiId, stage, path: below };
+  }
+
+  /** The API's own endpoint: the host's first label names the API, the path's first segment the stage. */
+  locateDefault(host: string, path: string): Site {
+    const [stage, rest] = split(path);
+    return { apiId: host.split(".")[0] ?? "", stage, path: rest };
+  }
+}
