@@ -1,5 +1,7 @@
 import { attributeObjections, indexObjections, named, when, type TableObjection, type TableRules, type WarmThroughput } from "./dynamodb-keys";
 
+export type { TableObjection, TableRules } from "./dynamodb-keys";
+
 /** AWS's rules for DynamoDB tables, as pure functions. Each objection says what was given, what is allowed, how to fix it. */
 
 /**
