@@ -80,9 +80,8 @@ export class VirtualKernel implements Kernel {
     while (!done()) {
       this.throwFailure();
       const next = this.heap[0];
-      if (!next) return;
-      if (next.at > untilMs) {
-        this.time = untilMs;
+      if (!next || next.at > untilMs) {
+        if (untilMs !== Infinity) this.time = Math.max(this.time, untilMs);
         return;
       }
       this.pop();

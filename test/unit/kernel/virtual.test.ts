@@ -62,6 +62,12 @@ describe("virtual time", () => {
     expect(kernel.now()).toBe(VIRTUAL_EPOCH);
   });
 
+  test("time passes although nothing happens", async () => {
+    const kernel = new VirtualKernel(1);
+    await kernel.run({ untilMs: VIRTUAL_EPOCH + 500 });
+    expect(kernel.now()).toBe(VIRTUAL_EPOCH + 500);
+  });
+
   test("run stops at the given instant and goes on from there", async () => {
     const kernel = new VirtualKernel(1);
     let ticks = 0;

@@ -1,0 +1,5 @@
+/** dynalite ships no types; this is the part that the oracle uses. */
+declare module "dynalite" {
+  import type { Server } from "node:http";
+  export default function dynalite(options: { readonly createTableMs?: number }): Server;
+}
