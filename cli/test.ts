@@ -1,5 +1,5 @@
 import { spawn } from "node:child_process";
-import { mkdirSync, readFileSync, rmSync } from "node:fs";
+import { existsSync, mkdirSync, readFileSync, rmSync } from "node:fs";
 import { dirname } from "node:path";
 
 /** One part of `npm test`: a command of node_modules/.bin. */
@@ -34,6 +34,8 @@ function run({ name, command, args }: Part): Promise<boolean> {
 
 /** Jest's own summary as one line that any reader of logs understands; a suite that does not load counts as a failure. */
 function closingLine(): string {
+  // Jest did not even start.
+  if (!existsSync(RESULTS)) return "0 passed, 1 failed";
   const result = JSON.parse(readFileSync(RESULTS, "utf8")) as Record<string, unknown>; // jest --json: the counts are numbers
   const failed = Number(result["numFailedTests"]) + Number(result["numRuntimeErrorTestSuites"]);
   const skipped = Number(result["numPendingTests"]);

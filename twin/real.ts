@@ -1,7 +1,7 @@
 import { Cloud } from "./cloud";
 import type { Deployment } from "./deploy/graph";
 import { AwsWire } from "./doors/aws-wire";
-import { serveDns, type DnsServer } from "./doors/dns";
+import { serveDns } from "./doors/dns";
 import { serveHttp, type HttpDoor } from "./doors/http";
 import { onFreePort } from "./doors/ports";
 import { WorkerHost } from "./doors/worker-host";
@@ -59,10 +59,10 @@ export async function startRealTwin(options: RealTwinOptions): Promise<RealTwin>
   };
 
   try {
-    let dns: DnsServer | undefined;
+    // Both are asked when the first function starts; by then the doors below are open.
     const functions = new WorkerHost({
-      endpointUrl: (region) => endpoints.get(region) ?? "http://127.0.0.1:9",
-      dnsServer: () => (dns ? `${dns.address}:${dns.port}` : "127.0.0.1:9"),
+      endpointUrl: (region) => endpoints.get(region) ?? "",
+      dnsServer: () => `${dns.address}:${dns.port}`,
     });
     closers.push(() => functions.close());
     const cloud = new Cloud({ kernel, latency, functions, accountId });
@@ -73,12 +73,11 @@ export async function startRealTwin(options: RealTwinOptions): Promise<RealTwin>
       closers.push(() => wire.stop());
       endpoints.set(region, wire.url);
     }
-    const server = await serveDns(cloud, { address: "127.0.0.1", port: ports.dns });
-    dns = server;
-    closers.push(() => server.close());
+    const dns = await serveDns(cloud, { address: "127.0.0.1", port: ports.dns });
+    closers.push(() => dns.close());
     bringToLife(deployment, cloud, addresses);
     const httpPort = await onFreePort(ports.http, (port) => openFrontDoors(cloud, addresses, port, options.addressHosts ?? {}, closers));
-    return { cloud, kernel, addresses, httpPort, dns: { address: server.address, port: server.port }, endpoints, close };
+    return { cloud, kernel, addresses, httpPort, dns: { address: dns.address, port: dns.port }, endpoints, close };
   } catch (error) {
     await close();
     throw error;
