@@ -18,6 +18,11 @@ module.exports = {
   projects: [
     project("unit"),
     project("twin"),
-    project("integration"),
+    {
+      ...project("integration"),
+      // Finds the system under test: AWS, a running twin, or one of its own.
+      globalSetup: "<rootDir>/test/integration/global-setup.ts",
+      globalTeardown: "<rootDir>/test/integration/global-teardown.ts",
+    },
   ],
 };

@@ -44,7 +44,8 @@ export function twinRuntime(cloud: Cloud, spec: ExecutionSpec, log: (line: strin
       throw error;
     }
   };
-  const clock = { now: () => kernel.now(), sleep: (ms: number) => whileAlive(() => kernel.sleep(ms)) };
+  // Whole milliseconds, as Date.now() gives a function: virtual time has fractions, and what functions store must be read back.
+  const clock = { now: () => Math.floor(kernel.now()), sleep: (ms: number) => whileAlive(() => kernel.sleep(ms)) };
   const caller = { region: spec.region, principal: spec.role };
   return {
     env: spec.variables,

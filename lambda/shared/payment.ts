@@ -31,8 +31,11 @@ interface Field {
 
 export const CUSTOMER_ID = /^[A-Za-z0-9_-]{1,64}$/;
 
-/** No control, format, surrogate, private or unassigned characters, no line or paragraph separators. */
-const PRINTABLE = /^[^\p{C}\p{Zl}\p{Zp}]*$/u;
+/**
+ * No control, format, surrogate, private or unassigned characters, no line or paragraph separators, and no U+FFFD, which
+ * API Gateway puts in place of bytes that are no UTF-8.
+ */
+const PRINTABLE = /^[^\p{C}\p{Zl}\p{Zp}\ufffd]*$/u;
 
 const FIELDS: readonly Field[] = [
   {

@@ -95,6 +95,10 @@ interface Monitor {
 
 function answer(token: string, args: Readonly<Record<string, unknown>>, place: Place): Record<string, unknown> {
   const model = INVOKE_MODELS.get(token);
-  if (!model) throw new Error(`the twin does not model the function ${token}`);
+  if (!model) {
+    // Pulumi shows an error's `details` alone, as gRPC's have them.
+    const details = `the twin does not model the function ${token}`;
+    throw Object.assign(new Error(details), { details });
+  }
   return { ...model.answer(args, place) };
 }

@@ -83,6 +83,8 @@ class SocketDoor implements HttpDoor {
     this.server = createServer({ maxHeaderSize: MAX_HEADER_SIZE, requireHostHeader: false, keepAliveTimeout: KEEP_ALIVE_MS }, (message, response) => {
       void this.exchange(message, response);
     });
+    // Node would answer 417 without a body; an expectation that is not known may also be passed over (RFC 9110, 10.1.1).
+    this.server.on("checkExpectation", (message: IncomingMessage, response: ServerResponse) => void this.exchange(message, response));
     this.server.on("connection", (socket: Socket) => {
       this.sockets.add(socket);
       socket.on("close", () => this.sockets.delete(socket));

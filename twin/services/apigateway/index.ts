@@ -143,7 +143,7 @@ export class ApiGateway {
     const { method, pathParameters } = found;
     variables["resourcePath"] = method.resourcePath;
 
-    const methodArn = this.executionArn(site.apiId, `${site.stage}/${request.method}${site.path}`);
+    const methodArn = this.executionArn(site.apiId, `${site.stage}/${request.method}${pathOf(method.resourcePath, pathParameters)}`);
     const principal = method.iam ? this.admitSigned(exchange, { methodArn, resourcePath: method.resourcePath }) : undefined;
     if (!this.throttle.admit(`${site.apiId}/${site.stage}`, method.resourcePath, method.httpMethod)) throw new Rejection("THROTTLED", "Too Many Requests");
     checkSize(request);
@@ -202,6 +202,10 @@ export class ApiGateway {
     return [digits.slice(0, 8), digits.slice(8, 12), digits.slice(12, 16), digits.slice(16, 20), digits.slice(20)].join("-");
   }
 }
+
+/** The resource's path with its parameters as requested: however the request wrote it, its ARN is the same. */
+const pathOf = (resourcePath: string, parameters: Readonly<Record<string, string>>): string =>
+  resourcePath.replace(/\{(\w+)\+?\}/g, (_, name: string) => encodeURI(parameters[name] ?? ""));
 
 /** "Quotas for configuring and running a REST API in API Gateway". 431 is HTTP's own status for the headers; AWS documents no type for it. */
 function checkSize({ body, headers }: HttpRequest): void {

@@ -42,7 +42,8 @@ function words(errors: readonly ErrorObject[]): readonly string[] {
 
 function wordsOf({ keyword, params, data, message }: ErrorObject): string {
   const limit = String(params["limit"]);
-  const length = [...String(data)].length;
+  // Only texts are told: data of another type may be nested deeper than its text could be made.
+  const length = typeof data === "string" ? [...data].length : 0;
   switch (keyword) {
     case "type":
       return `instance type (${typeOf(data)}) does not match any allowed primitive type (allowed: ${JSON.stringify([params["type"]].flat())})`;
@@ -57,7 +58,7 @@ function wordsOf({ keyword, params, data, message }: ErrorObject): string {
     case "minLength":
       return `string ${JSON.stringify(data)} is too short (length: ${length}, required minimum: ${limit})`;
     case "enum":
-      return `instance value (${JSON.stringify(data)}) not found in enum (possible values: ${JSON.stringify(params["allowedValues"])})`;
+      return `instance value (${typeof data === "object" ? typeOf(data) : JSON.stringify(data)}) not found in enum (possible values: ${JSON.stringify(params["allowedValues"])})`;
     default:
       return message ?? keyword;
   }
