@@ -28,13 +28,21 @@ const led = async (): Promise<string | undefined> => {
   return [regions.primary, regions.secondary].find((region) => name.includes(`.${region}.`));
 };
 
-async function pay(key: string): Promise<Answer> {
+/** As a caller does it: 503 is answered by the same key, so on a busy machine the first answer may be 200. */
+async function pay(key: string, attempts = 6): Promise<Answer> {
   const body = JSON.stringify({ customerId: "walker", amount: 700, currency: "USD" });
   const headers = { "content-type": "application/json", [IDEMPOTENCY_HEADER]: key };
   const answer = await target.ask(target.outputs.hostnames.failover, { method: "POST", target: "/payments", headers, body });
-  if (answer.status === 201) paid.push(answer.body as unknown as Payment); // the answer to 201
+  if (answer.status === 503 && attempts > 1) {
+    await sleep(500);
+    return pay(key, attempts - 1);
+  }
+  const payment = answer.body as unknown as Payment; // the answer to 200 and 201
+  if (accepted(answer) && !paid.some(({ paymentId }) => paymentId === payment.paymentId)) paid.push(payment);
   return answer;
 }
+
+const accepted = ({ status: code }: Answer): boolean => code === 200 || code === 201;
 
 const served = ({ status: code, headers }: Answer) => [code, headers["x-served-by-region"]];
 
@@ -50,7 +58,8 @@ describeTwin("us-east-1 is taken away and comes back (twin only: on AWS the rehe
   });
 
   test("before, payments go to the primary", async () => {
-    expect(served(await pay("before"))).toEqual([201, "us-east-1"]);
+    const answer = await pay("before");
+    expect([accepted(answer), ...served(answer)]).toEqual([true, expect.any(Number), "us-east-1"]);
   });
 
   test("DNS leaves the lost region within a minute", async () => {
@@ -62,7 +71,8 @@ describeTwin("us-east-1 is taken away and comes back (twin only: on AWS the rehe
   });
 
   test("the next payment is accepted by us-east-2", async () => {
-    expect(served(await pay("after"))).toEqual([201, "us-east-2"]);
+    const answer = await pay("after");
+    expect([accepted(answer), ...served(answer)]).toEqual([true, expect.any(Number), "us-east-2"]);
   });
 
   test("the payment made before is there, for its payer and in the table", async () => {
@@ -92,7 +102,8 @@ describeTwin("us-east-1 is taken away and comes back (twin only: on AWS the rehe
     }
     expect(healthy).toBe(true);
     expect([...answers]).toEqual(["us-east-2"]);
-    expect(served(await pay("healed"))).toEqual([201, "us-east-2"]);
+    const answer = await pay("healed");
+    expect([accepted(answer), ...served(answer)]).toEqual([true, expect.any(Number), "us-east-2"]);
   });
 
   test("the region that was away has caught up: every payment is in both tables", async () => {
