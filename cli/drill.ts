@@ -2,6 +2,7 @@ import { mkdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { parseArgs } from "node:util";
 import { assumptionSet, ASSUMPTION_SETS, type AssumptionSetName } from "../drill/assumptions";
+import { DRILL_CLIENTS } from "../drill/client-kinds";
 import type { Progress } from "../drill/play";
 import { evidence, textReport, type DrillResult } from "../drill/report";
 import { drillInRealTime } from "../drill/run/real";
@@ -18,7 +19,8 @@ const HELP = `npm run drill [-- options]: us-east-1 is taken away from paying cl
   --seed <n>             seed of every random draw; default 1
   --assumptions <set>    ${ASSUMPTION_SETS.join(", ")}; default documented
   --consistency <mode>   strong, eventual; default as the stack says
-  --stack <name>         a stack without signatures; default local
+  --stack <name>         reads Pulumi.<name>.yaml; default local. Clients of an iam stack sign
+  --client <kind>        ${DRILL_CLIENTS.join(", ")}; default dns-only. SigV4 names one region: such clients never recover
   --evidence <file>      the result as JSON; default .twin/drill.json
   --help                 this text`;
 
@@ -29,6 +31,7 @@ const OPTIONS = {
   assumptions: { type: "string", default: "documented" },
   consistency: { type: "string" },
   stack: { type: "string", default: "local" },
+  client: { type: "string", default: "dns-only" },
   evidence: { type: "string", default: join(".twin", "drill.json") },
   help: { type: "boolean", default: false },
 } as const;
@@ -39,10 +42,11 @@ async function main(): Promise<void> {
   const scenario = scenarioNamed(values.scenario);
   const assumptions: AssumptionSetName = assumptionSet(oneOf("assumptions", values.assumptions, ASSUMPTION_SETS)).name;
   const seed = integer("seed", values.seed, 0, 2 ** 31 - 1);
+  const client = oneOf("client", values.client, DRILL_CLIENTS);
   const overrides = values.consistency ? { "tap:consistency": oneOf("consistency", values.consistency, ["strong", "eventual"]) } : {};
 
   const deployed = await deployStack({ stack: values.stack, overrides: { ...overrides } });
-  const options = { deployed, scenario, assumptions, seed, onProgress: values.virtual ? () => undefined : showProgress };
+  const options = { deployed, scenario, assumptions, seed, client, onProgress: values.virtual ? () => undefined : showProgress };
   console.log(`${scenario.clients} clients pay; after ${scenario.faultAtMs / 1000} s ${scenario.what}. ${values.virtual ? "Virtual time." : "Real time: two to three minutes."}`);
   const result: DrillResult = values.virtual ? await drillInVirtualTime(options) : await drillInRealTime(options);
   clearProgress();

@@ -11,8 +11,9 @@ const HELP = `npm run preview:twin|up:twin|refresh:twin|destroy:twin [-- options
 The real Pulumi engine against the twin's resource models instead of AWS: no account, no cost. Needs the Pulumi CLI on
 the PATH (or the npm package's download of it). State, account and a copy of the project's files live in .twin/engine/.
 
-  --stack <name>   reads Pulumi.<name>.yaml; default local
-  --help           this text`;
+  --stack <name>         reads Pulumi.<name>.yaml; default local
+  --policy-pack <folder> preview and up: stops at what the pack forbids, e.g. policy
+  --help                 this text`;
 
 const FOLDER = resolve(".twin/engine");
 
@@ -44,7 +45,7 @@ function pulumi(args: readonly string[], env: NodeJS.ProcessEnv): Promise<number
 
 async function main(): Promise<number> {
   const { values, positionals } = parseArgs({
-    options: { stack: { type: "string", default: "local" }, help: { type: "boolean", default: false } },
+    options: { stack: { type: "string", default: "local" }, "policy-pack": { type: "string" }, help: { type: "boolean", default: false } },
     allowPositionals: true,
   });
   const [command = "preview"] = positionals;
@@ -71,7 +72,9 @@ async function main(): Promise<number> {
     const common = ["--stack", stack, "--non-interactive", "--cwd", project];
     const created = await pulumi(["stack", "select", "--create", ...common], env);
     if (created !== 0) return created;
-    return await pulumi([command, ...common, ...(command === "preview" ? [] : ["--yes"])], env);
+    const pack = values["policy-pack"];
+    const policies = pack !== undefined && ["preview", "up"].includes(command) ? ["--policy-pack", resolve(pack)] : [];
+    return await pulumi([command, ...common, ...policies, ...(command === "preview" ? [] : ["--yes"])], env);
   } finally {
     provider.close();
   }

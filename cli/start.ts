@@ -1,9 +1,10 @@
 import { parseArgs } from "node:util";
+import { credentialsPath } from "../platform/credentials-file";
 import { deployStack, type DeployedStack } from "../platform/stack";
 import { startSystem, type System } from "../platform/system";
 import { describeFailure } from "./failure";
 import { integer, port } from "./options";
-import { curlLines } from "./curl-lines";
+import { curlLines, signedLines } from "./curl-lines";
 
 const HELP = `npm start [-- options]: the platform's twin, alive on this machine until Ctrl-C.
 
@@ -49,7 +50,7 @@ async function main(): Promise<void> {
   });
   console.log("Waiting for Route 53's checkers to see both regions …");
   const answered = await Promise.race([primaryAnswers(system, deployed).then(() => true), stopped.then(() => false)]);
-  if (answered) announce(system, deployed);
+  if (answered) announce(system, deployed, values.dir);
   await stopped;
   console.log("\nStopping …");
   await system.close();
@@ -62,7 +63,7 @@ async function primaryAnswers({ twin, run }: System, { outputs }: DeployedStack)
   while (route53(twin.cloud).resolve(run.failover.hostname)?.address !== primary) await twin.kernel.sleep(100);
 }
 
-function announce({ run }: System, deployed: DeployedStack): void {
+function announce({ run }: System, deployed: DeployedStack, directory: string): void {
   console.log(`
 Running: environment ${run.environment}
   page and control   ${run.control}
@@ -70,12 +71,13 @@ Running: environment ${run.environment}
   for (const [region, { role, hostname, api }] of Object.entries(run.regions)) {
     console.log(`  ${`${region} (${role})`.padEnd(22)} ${api}  ${hostname}`);
   }
-  if (deployed.apiAuth === "iam") {
+  const iam = deployed.apiAuth === "iam";
+  if (iam) {
     console.log(`
-This stack wants signed payments (tap:apiAuth iam) and the twin verifies no signatures yet: it answers 403 to payments.
-GET /health answers. For payments without signatures: npm start`);
+This stack wants signed payments (tap:apiAuth iam), and the twin verifies them. Credentials of an invented user, good
+for this twin alone: ${credentialsPath(directory)} (in the format of a credential_process)`);
   }
-  console.log(`\n${curlLines(run, deployed)}\n\nCtrl-C stops it.`);
+  console.log(`\n${iam ? signedLines(run, deployed, directory) : curlLines(run, deployed)}\n\nCtrl-C stops it.`);
 }
 
 main().catch((error: unknown) => {

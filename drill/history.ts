@@ -111,8 +111,29 @@ export interface Attempt<F extends Call = Call> {
 
 export type PayAttempt = Attempt<"pay">;
 
+/** What was worked out of a history, for the length that it had: checker and measurement ask for the same again and again. */
+interface Derived {
+  readonly length: number;
+  readonly attempts: Partial<Record<Call, readonly Attempt[]>>;
+  payments?: readonly LogicalPayment[];
+}
+const derivations = new WeakMap<History, Derived>();
+
+function derived(history: History): Derived {
+  const known = derivations.get(history);
+  if (known?.length === history.length) return known;
+  const fresh: Derived = { length: history.length, attempts: {} };
+  derivations.set(history, fresh);
+  return fresh;
+}
+
 /** The calls of one kind in the order of their invocations, each with its completion. */
 export function attemptsOf<F extends Call>(history: History, f: F): readonly Attempt<F>[] {
+  const found = (derived(history).attempts[f] ??= pairs(history, f) as readonly Attempt[]); // one entry for each kind
+  return found as readonly Attempt<F>[]; // made for F, see above
+}
+
+function pairs<F extends Call>(history: History, f: F): readonly Attempt<F>[] {
   const completions = new Map<number, Exclude<Operation, { type: "invoke" }>>();
   for (const line of history) if (line.type !== "invoke") completions.set(line.op, line);
 
@@ -143,16 +164,18 @@ export interface LogicalPayment {
 }
 
 /** The logical payments in the order of their first attempts. */
-export function logicalPayments(history: History): readonly LogicalPayment[] {
-  const byKey = new Map<string, PayAttempt[]>();
+export const logicalPayments = (history: History): readonly LogicalPayment[] => (derived(history).payments ??= byKey(history));
+
+function byKey(history: History): readonly LogicalPayment[] {
+  const payments = new Map<string, PayAttempt[]>();
   for (const attempt of attemptsOf(history, "pay")) {
     // Neither holds a line break, so no two pairs meet.
     const key = `${attempt.request.customerId}\n${attempt.request.key}`;
-    const known = byKey.get(key);
+    const known = payments.get(key);
     if (known) known.push(attempt);
-    else byKey.set(key, [attempt]);
+    else payments.set(key, [attempt]);
   }
-  return [...byKey.values()].flatMap((attempts) => {
+  return [...payments.values()].flatMap((attempts) => {
     const first = attempts[0];
     return first ? [{ process: first.process, request: first.request, attempts }] : [];
   });

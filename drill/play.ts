@@ -1,5 +1,6 @@
 import type { Random } from "../lambda/shared/clock";
 import type { Fault } from "../twin/kernel/faults";
+import type { ClientFactory } from "./client-kinds";
 import { DnsOnlyClient, type DrillClient } from "./clients";
 import { Recorder, type History } from "./history";
 import { Recovery } from "./recovery";
@@ -18,6 +19,8 @@ export interface Stage {
   readonly inject: (fault: Fault) => string | Promise<string>;
   /** Removes it again. */
   readonly heal: (id: string) => unknown;
+  /** Makes the clients; default: those that know the failover name alone and sign nothing. */
+  readonly client?: ClientFactory;
   /** Start of every client's name, e.g. `drill-1`; unique among drills on one system. Default `drill`. */
   readonly prefix?: string;
   /** Called about once a second. */
@@ -116,9 +119,10 @@ export async function play(scenario: Scenario, stage: Stage): Promise<Played> {
 
 function makeClients(scenario: Scenario, stage: Stage, recorder: Recorder): readonly DrillClient[] {
   const { transport, random, hostname, prefix = "drill" } = stage;
+  const make: ClientFactory = stage.client ?? ((name, ...rest) => new DnsOnlyClient({ name, hostname }, ...rest));
   return Array.from({ length: scenario.clients }, (_, index) => {
     const name = `${prefix}-client-${index + 1}`;
-    return new DnsOnlyClient({ name, hostname }, scenario.plan, transport, random(name), recorder);
+    return make(name, scenario.plan, transport, random(name), recorder);
   });
 }
 

@@ -1,5 +1,6 @@
 import { isoTime } from "../lambda/shared/clock";
 import { assumptionSet, listed, type Assumption, type AssumptionSetName, type ConsistencyMode } from "./assumptions";
+import type { NeverRecovered } from "./cause";
 import type { Judgement } from "./checker";
 import type { Measurement, Timeline } from "./measure";
 import type { Scenario } from "./scenario";
@@ -14,6 +15,8 @@ export interface Provenance {
   readonly time: "virtual" | "real";
   readonly consistency: ConsistencyMode;
   readonly assumptions: AssumptionSetName;
+  /** How clients find the system and sign; absent for DNS alone. */
+  readonly client?: string;
   /** The stack's config as used. */
   readonly config: Readonly<Record<string, unknown>>;
   /** What ran: the project's version, Node's, the bundles' hashes. */
@@ -28,6 +31,8 @@ export interface DrillResult {
   readonly measurement: Measurement;
   readonly judgement: Judgement;
   readonly verdict: Verdict;
+  /** Clients that could not pay again, and why; absent when all could. */
+  readonly never?: NeverRecovered;
 }
 
 /** Violations shown in the text; the evidence has all. */
@@ -40,7 +45,8 @@ export function textReport(result: DrillResult): string {
   return [
     `Drill ${scenario.name}: ${passed}`,
     claim(result),
-    `${provenance.time} time${provenance.seed === undefined ? "" : `, seed ${provenance.seed}`}, ${scenario.clients} clients, consistency ${provenance.consistency}`,
+    ...neverLine(result),
+    `${provenance.time} time${provenance.seed === undefined ? "" : `, seed ${provenance.seed}`}, ${scenario.clients} clients${provenance.client === undefined ? "" : ` (${provenance.client})`}, consistency ${provenance.consistency}`,
     recoveryTable(measurement),
     loadTable(measurement),
     budgetTable(verdict),
@@ -58,6 +64,9 @@ function claim({ scenario, provenance, measurement, judgement }: DrillResult): s
     `${judgement.lost.length} were lost; ${judgement.doubled} were doubled.`
   );
 }
+
+const neverLine = ({ never }: DrillResult): readonly string[] =>
+  never ? [`recovered: never; cause: ${never.cause} (${never.clients} clients)`] : [];
 
 const row = (name: string, sample: Distribution | undefined): readonly string[] => [
   name,
@@ -124,7 +133,7 @@ function value({ value: given, unit }: Assumption<unknown>): string {
 
 /** The evidence as an object that JSON can carry: Infinity becomes "never". Instants are epoch milliseconds, `at` is the start in ISO 8601. */
 export function evidence(result: DrillResult): unknown {
-  const { scenario, provenance, measurement, judgement, verdict } = result;
+  const { scenario, provenance, measurement, judgement, verdict, never } = result;
   const { startedAt, faultAt, dnsFlippedAt, arrivalsEndedAt, endedAt } = result.timeline;
   return finite({
     format: 1,
@@ -136,6 +145,7 @@ export function evidence(result: DrillResult): unknown {
     timeline: { startedAt, faultAt, dnsFlippedAt, arrivalsEndedAt, endedAt },
     verdict: verdict.lines,
     measurement,
+    never,
     judgement,
     assumptions: assumptionSet(provenance.assumptions),
   });

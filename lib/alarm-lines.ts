@@ -1,90 +1,96 @@
 import type * as pulumi from "@pulumi/pulumi";
-import type { AlarmLine } from "./alarms";
+import { METRICS } from "../lambda/shared/constants";
+import { apiAlarms, paymentFailures } from "./alarm-lines-api";
+import { functionAlarms, type Functions } from "./alarm-lines-functions";
+import { replicationAlarms } from "./alarm-lines-s3";
+import { tableAlarms } from "./alarm-lines-table";
+import { COUNT, type AlarmLine } from "./alarms";
 import type { Api } from "./apigw";
+import type { Config } from "./config";
 import type { PaymentsTable } from "./dynamo";
-import type { FunctionName } from "./functions";
 import type { DeployedFunction } from "./lambda";
+import type { RegionContext } from "./regions";
 import type { HealthChecks } from "./route53";
+import type { RegionBuckets } from "./s3";
 
-type Functions = Readonly<Partial<Record<FunctionName, DeployedFunction>>>;
+export { paymentFailures } from "./alarm-lines-api";
 
-/** Counts that are only published when something happened. */
-const COUNT = { statistic: "Sum", beyond: "above", threshold: 0, missing: "notBreaching" } as const;
+export interface Watched {
+  readonly functions: Functions;
+  readonly api: Api;
+  readonly table: PaymentsTable;
+  /** The region's own and the other region's. */
+  readonly buckets: { readonly own: RegionBuckets; readonly other: RegionBuckets };
+}
 
-const ofFunction = (service: FunctionName, { name }: DeployedFunction): readonly AlarmLine[] => [
-  {
-    ...COUNT,
-    service: `payments-${service}-errors`,
-    severity: "page",
-    means: `The function ${service} failed: its requests were answered 503.`,
-    namespace: "AWS/Lambda",
-    metric: "Errors",
-    dimensions: { FunctionName: name },
-    minutes: 2,
-  },
-  {
-    ...COUNT,
-    service: `payments-${service}-throttles`,
-    severity: "page",
-    means: `The function ${service} had no free execution: its requests were turned away.`,
-    namespace: "AWS/Lambda",
-    metric: "Throttles",
-    dimensions: { FunctionName: name },
-    minutes: 2,
-  },
+/** What is watched in a region that serves payments, but for {@link paymentFailures}, which Route 53 follows too. */
+export const regionalAlarms = (context: RegionContext, { functions, api, table, buckets }: Watched, config: Pick<Config, "throttle" | "quotas">): readonly AlarmLine[] => [
+  ...functionAlarms(functions),
+  ...ownFigures(functions, table),
+  ...apiAlarms(api, config.throttle),
+  ...tableAlarms(table, context),
+  ...replicationAlarms(context, buckets.own, buckets.other),
+  accountConcurrency(config.quotas.lambdaConcurrency),
+  ...(context.role === "primary" ? [] : [paymentFailures(api)]),
 ];
 
-const ofApi = ({ name, stage }: Api): readonly AlarmLine[] => [
-  {
-    service: "payments-api-5xx",
-    severity: "page",
-    means: "More than 5 % of the requests were answered 5XX.",
-    namespace: "AWS/ApiGateway",
-    metric: "5XXError",
-    // The average of this metric is the rate. API Gateway developer guide, "Amazon API Gateway dimensions and metrics".
-    statistic: "Average",
-    dimensions: { ApiName: name, Stage: stage },
-    minutes: 2,
-    threshold: 0.05,
-    beyond: "above",
-    missing: "notBreaching",
-  },
-];
+/** What health and switch tell of themselves, in the embedded metric format. */
+function ownFigures({ health, switch: latch }: Functions, { consistency }: PaymentsTable): readonly AlarmLine[] {
+  const own = ({ name }: DeployedFunction) => ({ ...COUNT, namespace: METRICS.namespace, dimensions: { [METRICS.dimension]: name } });
+  return [
+    ...(health === undefined || consistency !== "strong"
+      ? []
+      : [
+          {
+            ...own(health),
+            service: "payments-health-writes",
+            severity: "page",
+            means: "The region's write through the quorum failed: it takes no payments.",
+            runbook: "health-writes-fail",
+            metric: METRICS.healthWriteFailures,
+            minutes: 2,
+          } as const,
+        ]),
+    ...(latch === undefined
+      ? []
+      : ([
+          {
+            ...own(latch),
+            service: "payments-control-unreadable",
+            severity: "page",
+            means: "The switch cannot read its item: after a minute the latch no longer holds the primary out.",
+            runbook: "control-item-unreadable",
+            metric: METRICS.controlItemUnreadable,
+            minutes: 1,
+          },
+          {
+            ...own(latch),
+            service: "payments-latch-moved",
+            severity: "page",
+            means: "The latch moved: traffic left the primary, a latch lapsed, or a return failed.",
+            runbook: "latch-moved",
+            metric: METRICS.latchAlerts,
+            minutes: 1,
+          },
+        ] as const)),
+  ];
+}
 
-/** UserErrors has no table dimension and could never alarm. DynamoDB developer guide, "DynamoDB metrics and dimensions". */
-const ofTable = ({ name }: PaymentsTable): readonly AlarmLine[] => [
-  ...["PutItem", "GetItem", "Query"].map(
-    (operation): AlarmLine => ({
-      ...COUNT,
-      service: `payments-table-${operation.toLowerCase()}-errors`,
-      severity: "page",
-      means: `DynamoDB failed to ${operation}: without its quorum the replica takes no payments.`,
-      namespace: "AWS/DynamoDB",
-      metric: "SystemErrors",
-      dimensions: { TableName: name, Operation: operation },
-      minutes: 2,
-    }),
-  ),
-  ...(["Read", "Write"] as const).map(
-    (kind): AlarmLine => ({
-      ...COUNT,
-      service: `payments-table-${kind.toLowerCase()}-throttles`,
-      severity: "ticket",
-      means: `The table throttles ${kind.toLowerCase()}s: a key is hot, or the load grew faster than the table.`,
-      namespace: "AWS/DynamoDB",
-      metric: `${kind}ThrottleEvents`,
-      dimensions: { TableName: name },
-      minutes: 3,
-    }),
-  ),
-];
-
-/** What is watched in each region. */
-export const regionalAlarms = (functions: Functions, api: Api, table: PaymentsTable): readonly AlarmLine[] => [
-  ...Object.entries(functions).flatMap(([name, deployed]) => ofFunction(name as FunctionName, deployed)), // Object.entries forgets the keys
-  ...ofApi(api),
-  ...ofTable(table),
-];
+/** The account's executions at once, over all functions: this metric has no dimension. */
+const accountConcurrency = (quota: number): AlarmLine => ({
+  service: "payments-quota-concurrency",
+  severity: "ticket",
+  means: `The account uses more than 80 % of its ${quota} executions at once: functions will be throttled.`,
+  runbook: "quota-nearly-used",
+  namespace: "AWS/Lambda",
+  metric: "ConcurrentExecutions",
+  dimensions: {},
+  statistic: "Maximum",
+  minutes: 3,
+  threshold: Math.floor(0.8 * quota),
+  beyond: "above",
+  missing: "notBreaching",
+});
 
 /** Route 53 publishes in us-east-1 only. Developer guide, "Monitoring health checks using CloudWatch". */
 export const healthCheckAlarms = (checks: HealthChecks): readonly AlarmLine[] => [
@@ -97,6 +103,7 @@ const unhealthy = (which: keyof HealthChecks, id: pulumi.Output<string>, means: 
   service: `payments-${which}-unhealthy`,
   severity: "page",
   means,
+  runbook: which === "failover" ? "primary-held-out" : "region-unhealthy",
   namespace: "AWS/Route53",
   metric: "HealthCheckStatus",
   statistic: "Minimum",

@@ -12,6 +12,8 @@ export interface PaymentsTable {
   readonly consistency: Config["consistency"];
   /** The ARN of a region's own replica. */
   arnIn(region: string): pulumi.Output<string>;
+  /** The ARN of a region's own stream; empty where the provider leaves it off, see lib/streams.ts. */
+  streamArnIn(region: string): pulumi.Output<string>;
   /** What a peer's resources must wait for: the replica is there. */
   readonly resource: pulumi.Resource;
 }
@@ -51,13 +53,15 @@ export function createPaymentsTable(primary: RegionContext, secondary: RegionCon
       attributes: ATTRIBUTES.map((attribute) => ({ name: attribute, type: "S" })),
       globalSecondaryIndexes: keyed(warmThroughput),
       streamEnabled: true,
-      streamViewType: "NEW_AND_OLD_IMAGES",
-      serverSideEncryption: { enabled: true },
+      streamViewType: PAYMENTS.streamViewType,
+      serverSideEncryption: { enabled: true, kmsKeyArn: primary.key.arn },
       pointInTimeRecovery: { enabled: true },
       deletionProtectionEnabled: protect,
       replicas: [
         {
           regionName: secondary.region,
+          // Another key later would remove the replica and make it anew.
+          kmsKeyArn: secondary.key.arn,
           ...(consistency === "strong" ? { consistencyMode: "STRONG" } : {}),
           pointInTimeRecovery: true,
           deletionProtectionEnabled: protect,
@@ -76,12 +80,18 @@ export function createPaymentsTable(primary: RegionContext, secondary: RegionCon
     },
   );
   const arns = { [primary.region]: table.arn, [secondary.region]: replicaArn(table, secondary.region) };
+  const streams = { [primary.region]: table.streamArn, [secondary.region]: replicaStream(table, secondary.region) };
   const payments: PaymentsTable = {
     name: table.name,
     consistency,
     resource: table,
     arnIn: (region) => {
       const arn = arns[region];
+      if (!arn) throw new Error(`${name} has no replica in ${region}`);
+      return arn;
+    },
+    streamArnIn: (region) => {
+      const arn = streams[region];
       if (!arn) throw new Error(`${name} has no replica in ${region}`);
       return arn;
     },
@@ -98,6 +108,9 @@ function replicaArn(table: aws.dynamodb.Table, region: string): pulumi.Output<st
     return arn;
   });
 }
+
+const replicaStream = (table: aws.dynamodb.Table, region: string): pulumi.Output<string> =>
+  table.replicas.apply((replicas = []) => replicas.find(({ regionName }) => regionName === region)?.streamArn ?? "");
 
 /** The provider's default tags do not reach a replica that the table's resource makes in another region. */
 function tagReplica(table: PaymentsTable, name: string, { region, tags, options }: RegionContext): void {
@@ -116,7 +129,7 @@ export function createControlTable(secondary: RegionContext, { protect }: Pick<C
       billingMode: "PAY_PER_REQUEST",
       hashKey: CONTROL.hashKey,
       attributes: [{ name: CONTROL.hashKey, type: "S" }],
-      serverSideEncryption: { enabled: true },
+      serverSideEncryption: { enabled: true, kmsKeyArn: secondary.key.arn },
       pointInTimeRecovery: { enabled: true },
       deletionProtectionEnabled: protect,
     },

@@ -6,16 +6,17 @@ import type { Config } from "./config";
 import type { ControlTable, PaymentsTable } from "./dynamo";
 import { acceptsPayments, movesLatch, provesHealth, readsPayments, settings } from "./grants";
 import { createFunction, type DeployedFunction } from "./lambda";
+import { placed, type RegionNetwork } from "./network";
 import type { RegionContext } from "./regions";
 import { SWITCH_CHECK } from "./route53";
 
 /** The folders of lambda/ that are deployed. */
-export const FUNCTION_NAMES = ["process", "validate", "read", "health", "switch"] as const;
+export const FUNCTION_NAMES = ["process", "validate", "read", "health", "switch", "notify", "stream-switch"] as const;
 export type FunctionName = (typeof FUNCTION_NAMES)[number];
 export type Bundles = Readonly<Record<FunctionName, Bundle>>;
 
 /** Those that serve payments, the same in both regions. */
-export type PaymentFunctions = Readonly<Record<Exclude<FunctionName, "switch">, DeployedFunction>>;
+export type PaymentFunctions = Readonly<Record<Exclude<FunctionName, "switch" | "notify" | "stream-switch">, DeployedFunction>>;
 
 type FunctionConfig = Pick<Config, "logRetentionDays" | "reservedConcurrency" | "failoverHost" | "ttlSeconds">;
 
@@ -24,8 +25,13 @@ const PAYMENT = { memoryMb: 512, timeoutSeconds: 6 };
 /** A verdict is due within 1.5 s; the rest is a cold start's. */
 const VERDICT = { memoryMb: 256, timeoutSeconds: 3 };
 
+export interface PaymentFunctionArgs {
+  readonly table: PaymentsTable;
+  readonly network: RegionNetwork;
+}
+
 /** The functions of one region that payments and health checks meet. */
-export function createPaymentFunctions(context: RegionContext, table: PaymentsTable, bundles: Bundles, config: FunctionConfig): PaymentFunctions {
+export function createPaymentFunctions(context: RegionContext, { table, network }: PaymentFunctionArgs, bundles: Bundles, config: FunctionConfig): PaymentFunctions {
   return {
     process: createFunction(
       context,
@@ -35,17 +41,18 @@ export function createPaymentFunctions(context: RegionContext, table: PaymentsTa
         bundle: bundles.process,
         ...PAYMENT,
         grants: [acceptsPayments(table, context)],
+        ...placed(network, "process"),
       },
       config,
     ),
     validate: createFunction(
       context,
-      { service: "payments-validate", description: "Checks a payment and stores nothing", bundle: bundles.validate, ...PAYMENT, grants: [] },
+      { service: "payments-validate", description: "Checks a payment and stores nothing", bundle: bundles.validate, ...PAYMENT, grants: [], ...placed(network, "validate") },
       config,
     ),
     read: createFunction(
       context,
-      { service: "payments-read", description: "Reads payments", bundle: bundles.read, ...PAYMENT, grants: [readsPayments(table, context)] },
+      { service: "payments-read", description: "Reads payments", bundle: bundles.read, ...PAYMENT, grants: [readsPayments(table, context)], ...placed(network, "read") },
       config,
     ),
     health: createFunction(
@@ -57,6 +64,7 @@ export function createPaymentFunctions(context: RegionContext, table: PaymentsTa
         ...VERDICT,
         reserved: config.reservedConcurrency.health,
         grants: [provesHealth(table, context)],
+        ...placed(network, "health"),
       },
       config,
     ),
@@ -66,6 +74,8 @@ export function createPaymentFunctions(context: RegionContext, table: PaymentsTa
 export interface LatchArgs {
   readonly payments: PaymentsTable;
   readonly control: ControlTable;
+  /** The secondary's. */
+  readonly network: RegionNetwork;
   /** Where the failover name's CNAME leads when DNS answers the primary, and the secondary. */
   readonly targets: Readonly<Record<"primary" | "secondary", pulumi.Input<string>>>;
 }
@@ -85,8 +95,9 @@ export function createSwitchFunction(secondary: RegionContext, args: LatchArgs, 
       bundle: bundles.switch,
       ...VERDICT,
       reserved: config.reservedConcurrency.switch,
+      ...placed(args.network, "switch"),
       grants: [
-        movesLatch(args.control),
+        movesLatch(args.control, secondary),
         provesHealth(args.payments, secondary),
         settings({
           [ENV.FAILOVER_HOSTNAME]: config.failoverHost,

@@ -1,9 +1,16 @@
-import type * as pulumi from "@pulumi/pulumi";
+import * as pulumi from "@pulumi/pulumi";
 import { ENV } from "../lambda/shared/constants";
 import type { ControlTable, PaymentsTable } from "./dynamo";
+import type { Key } from "./kms";
+import { writeReceipts } from "./policies/buckets";
+import { publishEvents } from "./policies/alerts";
 import type { Statement } from "./policies/document";
+import { readEncryptedTable } from "./policies/keys";
+import { keepDiscarded, readStream, switchStream } from "./policies/notify";
 import { acceptPayments, moveLatch, proveHealth, readPayments } from "./policies/payments";
 import type { RegionContext } from "./regions";
+import type { Topic } from "./sns";
+import type { Bucket } from "./s3";
 
 /** A permission together with the variables that its user needs: neither can be forgotten. */
 export interface Grant {
@@ -13,25 +20,55 @@ export interface Grant {
 
 type EnvName = (typeof ENV)[keyof typeof ENV];
 
-const onTable = (table: PaymentsTable, region: string, statements: (tableArn: string) => readonly Statement[]): Grant => ({
-  statements: table.arnIn(region).apply(statements),
+const onTable = (table: PaymentsTable, { region, key }: RegionContext, statements: (tableArn: string) => readonly Statement[]): Grant => ({
+  statements: pulumi.all([table.arnIn(region), key.arn]).apply(([tableArn, keyArn]) => [...statements(tableArn), ...readEncryptedTable(keyArn, region)]),
   variables: { [ENV.TABLE_NAME]: table.name, [ENV.TABLE_CONSISTENCY]: table.consistency },
 });
 
 /** Puts payments through the region's own replica. */
-export const acceptsPayments = (table: PaymentsTable, { region }: RegionContext): Grant => onTable(table, region, acceptPayments);
+export const acceptsPayments = (table: PaymentsTable, context: RegionContext): Grant => onTable(table, context, acceptPayments);
 
 /** Reads payments from the region's own replica. */
-export const readsPayments = (table: PaymentsTable, { region }: RegionContext): Grant => onTable(table, region, readPayments);
+export const readsPayments = (table: PaymentsTable, context: RegionContext): Grant => onTable(table, context, readPayments);
 
 /** Writes the region's health item. */
-export const provesHealth = (table: PaymentsTable, { region }: RegionContext): Grant =>
-  onTable(table, region, (tableArn) => proveHealth(tableArn, region));
+export const provesHealth = (table: PaymentsTable, context: RegionContext): Grant =>
+  onTable(table, context, (tableArn) => proveHealth(tableArn, context.region));
 
 /** Moves the latch in the control table. */
-export const movesLatch = (table: ControlTable): Grant => ({
-  statements: table.arn.apply(moveLatch),
+export const movesLatch = (table: ControlTable, { region, key }: RegionContext): Grant => ({
+  statements: pulumi.all([table.arn, key.arn]).apply(([tableArn, keyArn]) => [...moveLatch(tableArn), ...readEncryptedTable(keyArn, region)]),
   variables: { [ENV.CONTROL_TABLE_NAME]: table.name },
+});
+
+/** Writes receipts into the region's own bucket, and has S3 encrypt them with its key. */
+export const writesReceipts = (bucket: Bucket, key: Key, { region }: RegionContext): Grant => ({
+  statements: pulumi.all([bucket.arn, key.arn]).apply(([bucketArn, keyArn]) => writeReceipts(bucketArn, keyArn, region)),
+  variables: { [ENV.RECEIPTS_BUCKET]: bucket.name },
+});
+
+/** Tells a region's event topic what happened to payments. */
+export const publishesEvents = (topic: Topic): Grant => ({
+  statements: pulumi.all([topic.arn, topic.key.arn]).apply(([arn, keyArn]) => publishEvents(arn, keyArn, topic.region)),
+  variables: { [ENV.EVENTS_TOPIC_ARN]: topic.arn },
+});
+
+/** Lambda reads the region's own stream for the function; DynamoDB decrypts it. The function itself needs no variable. */
+export const readsStream = (streamArn: pulumi.Output<string>, { region, key }: RegionContext): Grant => ({
+  statements: pulumi.all([streamArn, key.arn]).apply(([arn, keyArn]) => [...readStream(arn), ...readEncryptedTable(keyArn, region)]),
+  variables: {},
+});
+
+/** Lambda keeps what it gives up of the function's stream in a bucket of the region. */
+export const keepsDiscarded = (bucket: Bucket, { region, key }: RegionContext): Grant => ({
+  statements: pulumi.all([bucket.arn, key.arn]).apply(([bucketArn, keyArn]) => keepDiscarded(bucketArn, keyArn, region)),
+  variables: {},
+});
+
+/** Switches the stream of the region's own replica on. */
+export const switchesStream = (table: PaymentsTable, { region }: RegionContext): Grant => ({
+  statements: table.arnIn(region).apply(switchStream),
+  variables: { [ENV.TABLE_NAME]: table.name },
 });
 
 /** Variables that need no permission. */

@@ -6,6 +6,7 @@ import type { Config } from "./config";
 import type { Grant } from "./grants";
 import { createServiceRole } from "./iam";
 import { createLogGroup } from "./logs";
+import type { FunctionNetwork } from "./network";
 import { writeLogs } from "./policies/logs";
 import type { Site } from "./regions";
 
@@ -19,22 +20,27 @@ export interface FunctionArgs {
   /** Executions at once that nothing else can take; undefined = the account's pool. */
   readonly reserved?: number | undefined;
   readonly grants: readonly Grant[];
+  /** Where it stands in the region's VPC; without it outside. */
+  readonly network?: FunctionNetwork;
 }
 
 export interface DeployedFunction {
   readonly name: pulumi.Output<string>;
   /** What an API's integration calls. */
   readonly invokeArn: pulumi.Output<string>;
+  /** Seconds. */
+  readonly timeout: pulumi.Output<number | undefined>;
 }
 
 /** A function with its own log group and a role that allows what its grants say, and nothing else. */
 export function createFunction(site: Site, args: FunctionArgs, config: Pick<Config, "logRetentionDays">): DeployedFunction {
   const name = site.name(args.service, "function");
   const logGroup = createLogGroup(site, `/aws/lambda/${name}`, config);
+  const { network } = args;
   const role = createServiceRole(site, {
     service: args.service,
     trusts: "lambda.amazonaws.com",
-    statements: pulumi.all([logGroup.arn.apply(writeLogs), ...args.grants.map(({ statements }) => statements)]).apply((lists) => lists.flat()),
+    statements: pulumi.all([logGroup.arn.apply(writeLogs), network?.statements(name) ?? [], ...args.grants.map(({ statements }) => statements)]).apply((lists) => lists.flat()),
   });
   return new aws.lambda.Function(
     name,
@@ -49,6 +55,7 @@ export function createFunction(site: Site, args: FunctionArgs, config: Pick<Conf
       memorySize: args.memoryMb,
       timeout: args.timeoutSeconds,
       ...(args.reserved === undefined ? {} : { reservedConcurrentExecutions: args.reserved }),
+      ...(network === undefined ? {} : standIn(network)),
       loggingConfig: { logFormat: "JSON", logGroup: logGroup.name },
       environment: {
         variables: Object.assign({ [ENV.BUNDLE_VERSION]: args.bundle.sha256.slice(0, 12) }, ...args.grants.map(({ variables }) => variables)),
@@ -58,3 +65,10 @@ export function createFunction(site: Site, args: FunctionArgs, config: Pick<Conf
     { ...site.options, dependsOn: [...role.ready, logGroup] },
   );
 }
+
+/** Its interfaces in the network; on deletion the closed group takes them over, since Lambda may keep them for 45 minutes. */
+const standIn = ({ subnetIds, securityGroupId, closedGroupId }: FunctionNetwork) => ({
+  vpcConfig: { subnetIds: [...subnetIds], securityGroupIds: [securityGroupId] },
+  replaceSecurityGroupsOnDestroy: true,
+  replacementSecurityGroupIds: [closedGroupId],
+});

@@ -8,5 +8,5 @@ import type { Site } from "./regions";
 export function createLogGroup(site: Site, name: string, { logRetentionDays }: Pick<Config, "logRetentionDays">): aws.cloudwatch.LogGroup {
   const objection = nameObjection("logGroup", name);
   if (objection !== undefined) throw new NameError(objection);
-  return new aws.cloudwatch.LogGroup(name, { name, retentionInDays: logRetentionDays }, site.options);
+  return new aws.cloudwatch.LogGroup(name, { name, retentionInDays: logRetentionDays, kmsKeyId: site.key.arn }, site.options);
 }

@@ -12,14 +12,24 @@ export interface Outputs {
   readonly secondaryApiEndpoint: Text;
   /** Follows the failover. Clients use this one. */
   readonly failoverApiEndpoint: Text;
-  readonly healthCheckIds: Readonly<Record<"primary" | "secondary" | "switch" | "failover", Text>>;
+  readonly healthCheckIds: Readonly<Record<"primary" | "secondary" | "switch" | "grey" | "failover", Text>>;
   readonly alarmArns: pulumi.Input<readonly string[]>;
   readonly tableName: Text;
   readonly tableArns: Readonly<Record<"primary" | "secondary", Text>>;
   /** Of the secondary: holds the latch. */
   readonly controlTableName: Text;
+  /** By region; each replicates to its twin in the other region. */
+  readonly bucketNames: Readonly<Record<string, { readonly receipts: Text; readonly documents: Text }>>;
   /** By region; alarms are sent there. */
   readonly alertTopicArns: Readonly<Record<string, Text>>;
+  /** By region; what happened to payments is told there. */
+  readonly eventTopicArns: Readonly<Record<string, Text>>;
+  /** By region: the roles for disaster recovery. No operator role where the configuration names no operators. */
+  readonly drRoleArns: Readonly<Record<string, { readonly automation: Text; readonly operator?: Text }>>;
+  /** Whether there are operator roles, in words. */
+  readonly operatorAccess: string;
+  /** By region. */
+  readonly vpcIds: Readonly<Record<string, Text>>;
   /** Of the zone that the stack made: delegate the zone's name to them. */
   readonly nameServers?: pulumi.Input<readonly string[]>;
 }

@@ -1,6 +1,7 @@
 import * as aws from "@pulumi/aws";
 import type * as pulumi from "@pulumi/pulumi";
 import type { Config } from "./config";
+import { createKey, type Key } from "./kms";
 import { namer, type Namer } from "./naming";
 import { regionTags, type DrRole } from "./tags";
 
@@ -13,6 +14,8 @@ export interface Site {
   readonly name: Namer;
   /** Parent and provider for every resource and every invoke. */
   readonly options: { readonly parent: pulumi.Resource; readonly provider: aws.Provider };
+  /** Encrypts what is stored in the region. */
+  readonly key: Key;
 }
 
 /** One of the two regions that serve payments. */
@@ -24,9 +27,9 @@ export interface RegionContext extends Site {
   readonly host: string;
 }
 
-type SiteConfig = Pick<Config, "environment" | "allowedAccountIds">;
+type SiteConfig = Pick<Config, "environment" | "allowedAccountIds" | "protect">;
 
-/** A provider of one region, and the names and tags of what it makes. */
+/** A provider of one region, the names and tags of what it makes, and the key of what it stores. */
 export function createSite(parent: pulumi.Resource, project: string, config: SiteConfig, region: string, role: DrRole): Site {
   const tags = regionTags(project, config.environment, region, role);
   const provider = new aws.Provider(
@@ -38,7 +41,8 @@ export function createSite(parent: pulumi.Resource, project: string, config: Sit
     },
     { parent },
   );
-  return { region, provider, tags, name: namer(region, config.environment), options: { parent, provider } };
+  const site = { region, provider, tags, name: namer(region, config.environment), options: { parent, provider } };
+  return { ...site, key: createKey(site, config) };
 }
 
 /** Both regions that serve payments. */

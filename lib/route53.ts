@@ -1,5 +1,6 @@
 import * as aws from "@pulumi/aws";
 import type * as pulumi from "@pulumi/pulumi";
+import type { Alarm } from "./alarms";
 import type { Config } from "./config";
 import { GLOBAL, namer } from "./naming";
 import type { RegionContext } from "./regions";
@@ -31,13 +32,16 @@ export interface HealthChecks {
   readonly secondary: pulumi.Output<string>;
   /** Healthy = not evacuated. */
   readonly switch: pulumi.Output<string>;
-  /** What the PRIMARY record obeys: the primary is healthy and not evacuated. */
+  /** Healthy = the primary answers its payments. */
+  readonly grey: pulumi.Output<string>;
+  /** What the PRIMARY record obeys: the primary is healthy, answers its payments and is not evacuated. */
   readonly failover: pulumi.Output<string>;
 }
 
 type CheckConfig = Pick<Config, "healthCheck" | "environment">;
 
-export function createHealthChecks(primary: RegionContext, secondary: RegionContext, config: CheckConfig): HealthChecks {
+/** @param failures the alarm on the primary's payments: health routes do not see half of them fail */
+export function createHealthChecks(primary: RegionContext, secondary: RegionContext, failures: Alarm, config: CheckConfig): HealthChecks {
   const { healthCheck } = config;
   const ofRegion = (context: RegionContext): pulumi.Output<string> =>
     createCheck(context, context.name("payments-health", "tag"), {
@@ -59,8 +63,9 @@ export function createHealthChecks(primary: RegionContext, secondary: RegionCont
     failureThreshold: SWITCH_CHECK.threshold,
     regions: [...healthCheck.regions],
   });
+  const grey = followAlarm(primary, primary.name("payments-grey-failure", "tag"), failures);
   const own = { primary: ofRegion(primary), secondary: ofRegion(secondary) };
-  const children = [own.primary, evacuated];
+  const children = [own.primary, evacuated, grey];
   const name = namer(GLOBAL, config.environment)("payments-failover", "tag");
   const failover = new aws.route53.HealthCheck(
     name,
@@ -68,12 +73,27 @@ export function createHealthChecks(primary: RegionContext, secondary: RegionCont
     { type: "CALCULATED", childHealthchecks: children, childHealthThreshold: children.length, tags: { ...GLOBAL_TAGS, Name: name } },
     primary.options,
   );
-  return { ...own, switch: evacuated, failover: failover.id };
+  return { ...own, switch: evacuated, grey, failover: failover.id };
 }
 
 function createCheck({ options }: RegionContext, name: string, args: aws.route53.HealthCheckArgs): pulumi.Output<string> {
   return new aws.route53.HealthCheck(name, { port: 443, enableSni: true, ...args, tags: { Name: name } }, options).id;
 }
+
+/** Route 53 copies the alarm's definition and reads its data itself: an edited alarm must refresh the check. */
+const followAlarm = ({ options }: RegionContext, name: string, { name: alarmName, region, definition }: Alarm): pulumi.Output<string> =>
+  new aws.route53.HealthCheck(
+    name,
+    {
+      type: "CLOUDWATCH_METRIC",
+      cloudwatchAlarmName: alarmName,
+      cloudwatchAlarmRegion: region,
+      insufficientDataHealthStatus: "Healthy",
+      triggers: { definition },
+      tags: { Name: name },
+    },
+    options,
+  ).id;
 
 export interface RecordArgs {
   readonly zone: Zone;

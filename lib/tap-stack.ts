@@ -2,16 +2,21 @@ import * as aws from "@pulumi/aws";
 import * as pulumi from "@pulumi/pulumi";
 import { ROUTE53_METRICS_REGION } from "../rules/cloudwatch";
 import { createCertificates } from "./acm";
-import { healthCheckAlarms, regionalAlarms } from "./alarm-lines";
-import { createAlarms } from "./alarms";
+import { healthCheckAlarms, paymentFailures, regionalAlarms } from "./alarm-lines";
+import { createAlarm, createAlarms } from "./alarms";
 import { createApi, createApiAccount, createDomains } from "./apigw";
 import type { Config } from "./config";
+import { createDrRoles, operatorAccess } from "./dr-roles";
 import { createControlTable, createPaymentsTable } from "./dynamo";
 import { createPaymentFunctions, createSwitchFunction, type Bundles } from "./functions";
+import { createNetwork } from "./network";
+import { createNotify } from "./notify";
 import type { Outputs } from "./outputs";
-import { createRegions, createSite } from "./regions";
+import { createRegions, createSite, type RegionContext } from "./regions";
 import { createHealthChecks, createRecords, createZone } from "./route53";
-import { createAlertTopic } from "./sns";
+import { createBuckets } from "./s3";
+import { createAlertTopic, createTopics } from "./sns";
+import { createStreams } from "./streams";
 
 export interface TapStackArgs {
   readonly config: Config;
@@ -32,13 +37,21 @@ export class TapStack extends pulumi.ComponentResource {
     const regions = [primary, secondary];
     const metrics = regions.find(({ region }) => region === ROUTE53_METRICS_REGION) ?? createSite(this, project, config, ROUTE53_METRICS_REGION, "metrics");
     const { accountId } = aws.getCallerIdentityOutput({}, primary.options);
-    const topics = Object.fromEntries([...new Set([primary, secondary, metrics])].map((site) => [site.region, createAlertTopic(site, accountId, config)]));
+    const topics = { primary: createTopics(primary, accountId, config), secondary: createTopics(secondary, accountId, config) };
+    const metricsAlerts = regions.find((context) => context === metrics)?.role;
+    const alertTopics = {
+      [primary.region]: topics.primary.alerts,
+      [secondary.region]: topics.secondary.alerts,
+      [metrics.region]: metricsAlerts ? topics[metricsAlerts].alerts : createAlertTopic(metrics, accountId, config),
+    };
+    const networks = { primary: createNetwork(primary, accountId, config), secondary: createNetwork(secondary, accountId, config) };
     if (config.manageAccountSettings) for (const context of regions) createApiAccount(context, accountId);
 
     // Global data
     const zone = createZone(primary, config);
     const table = createPaymentsTable(primary, secondary, config);
     const control = createControlTable(secondary, config);
+    const buckets = createBuckets(primary, secondary, accountId, config);
     const certificates = createCertificates(zone, config.failoverHost, primary, secondary);
     const domains = {
       primary: createDomains(primary, certificates.primary, config.failoverHost),
@@ -46,11 +59,17 @@ export class TapStack extends pulumi.ComponentResource {
     };
 
     // Functions and APIs
+    const streams = createStreams(primary, secondary, table, bundles, config);
+    const notify = (context: RegionContext) => {
+      const { role } = context;
+      const args = { streamArn: streams[role], receipts: buckets[role].receipts, events: topics[role].events, network: networks[role] };
+      return createNotify(context, args, bundles, config);
+    };
     const targets = { primary: domains.primary.failover.regionalDomainName, secondary: domains.secondary.failover.regionalDomainName };
-    const latch = createSwitchFunction(secondary, { payments: table, control, targets }, bundles, config);
+    const latch = createSwitchFunction(secondary, { payments: table, control, network: networks.secondary, targets }, bundles, config);
     const functions = {
-      primary: createPaymentFunctions(primary, table, bundles, config),
-      secondary: { ...createPaymentFunctions(secondary, table, bundles, config), switch: latch },
+      primary: { ...createPaymentFunctions(primary, { table, network: networks.primary }, bundles, config), notify: notify(primary) },
+      secondary: { ...createPaymentFunctions(secondary, { table, network: networks.secondary }, bundles, config), notify: notify(secondary), switch: latch },
     };
     const apis = {
       primary: createApi(primary, { functions: functions.primary, domains: domains.primary }, config),
@@ -58,7 +77,9 @@ export class TapStack extends pulumi.ComponentResource {
     };
 
     // Routing and alarms
-    const checks = createHealthChecks(primary, secondary, config);
+    const failures = createAlarm(primary, topics.primary.alerts.arn, paymentFailures(apis.primary));
+    const checks = createHealthChecks(primary, secondary, failures, config);
+    const drRoles = Object.fromEntries(regions.map((context) => [context.region, createDrRoles(context, { accountId, table, control, checks }, config)]));
     const own = { primary: domains.primary.own.regionalDomainName, secondary: domains.secondary.own.regionalDomainName };
     createRecords(
       primary,
@@ -66,11 +87,14 @@ export class TapStack extends pulumi.ComponentResource {
       { zone, checks, targets: { primary: { failover: targets.primary, own: own.primary }, secondary: { failover: targets.secondary, own: own.secondary } } },
       config,
     );
+    const watched = {
+      primary: { functions: functions.primary, api: apis.primary, table, buckets: { own: buckets.primary, other: buckets.secondary } },
+      secondary: { functions: functions.secondary, api: apis.secondary, table, buckets: { own: buckets.secondary, other: buckets.primary } },
+    };
     const alarms = [
-      ...regions.flatMap((context) =>
-        createAlarms(context, topics[context.region] ?? "", regionalAlarms(functions[context.role], apis[context.role], table)),
-      ),
-      ...createAlarms(metrics, topics[metrics.region] ?? "", healthCheckAlarms(checks)),
+      failures,
+      ...regions.flatMap((context) => createAlarms(context, topics[context.role].alerts.arn, regionalAlarms(context, watched[context.role], config))),
+      ...createAlarms(metrics, alertTopics[metrics.region]?.arn ?? "", healthCheckAlarms(checks)),
     ];
 
     this.outputs = {
@@ -85,11 +109,19 @@ export class TapStack extends pulumi.ComponentResource {
       secondaryApiEndpoint: `https://${secondary.host}`,
       failoverApiEndpoint: `https://${config.failoverHost}`,
       healthCheckIds: { ...checks },
-      alarmArns: pulumi.all([...alarms]),
+      alarmArns: pulumi.all(alarms.map(({ arn }) => arn)),
       tableName: table.name,
       tableArns: { primary: table.arnIn(primary.region), secondary: table.arnIn(secondary.region) },
       controlTableName: control.name,
-      alertTopicArns: topics,
+      bucketNames: {
+        [primary.region]: { receipts: buckets.primary.receipts.name, documents: buckets.primary.documents.name },
+        [secondary.region]: { receipts: buckets.secondary.receipts.name, documents: buckets.secondary.documents.name },
+      },
+      alertTopicArns: Object.fromEntries(Object.entries(alertTopics).map(([region, { arn }]) => [region, arn])),
+      eventTopicArns: { [primary.region]: topics.primary.events.arn, [secondary.region]: topics.secondary.events.arn },
+      drRoleArns: drRoles,
+      operatorAccess: operatorAccess(config),
+      vpcIds: { [primary.region]: networks.primary.vpcId, [secondary.region]: networks.secondary.vpcId },
       ...(zone.nameServers === undefined ? {} : { nameServers: zone.nameServers }),
     };
     this.registerOutputs();

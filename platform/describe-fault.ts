@@ -22,7 +22,7 @@ export function describeFault(fault: Fault): string {
     case "partition":
       return `${fault.region} is cut off from the other regions${span}`;
     case "service": {
-      const what = [fault.service, fault.operation].filter((part) => part !== undefined).join(" ");
+      const what = [fault.service, fault.operation, fault.resource].filter((part) => part !== undefined).join(" ");
       return `${what} in ${fault.region ?? "all regions"}: ${how}${share}${span}`;
     }
   }

@@ -5,6 +5,7 @@ import { dynamodb } from "../twin/services/dynamodb/index";
 import { route53 } from "../twin/services/route53/index";
 import { ACCOUNT_ID } from "./account";
 import { startControl, type Control } from "./control";
+import { removeCredentials, testCredentials, writeCredentials } from "./credentials-file";
 import { healthCheckStatuses } from "./health-checks";
 import { readLatch } from "./latch";
 import { isPayment } from "./payments";
@@ -53,8 +54,12 @@ export async function startSystem(options: SystemOptions): Promise<System> {
     const sites = sitesOf(twin, outputs);
     const control = await startControl(controlSources(options, twin, sites), ports.control);
     const run = runFile(options, twin, control, sites);
+    // Before the run file: whoever finds that finds these too.
+    if (deployed.apiAuth === "iam") writeCredentials(directory, testCredentials(twin.cloud, outputs.regions.secondary));
+    else removeCredentials(directory);
     writeRunFile(directory, run);
     const close = async (): Promise<void> => {
+      removeCredentials(directory);
       removeRunFile(directory, pid);
       await Promise.all([control.close(), twin.close()]);
     };
@@ -113,7 +118,7 @@ function statusSources({ stack, outputs, consistency }: DeployedStack, twin: Rea
 
 function runFile({ deployed, pid }: SystemOptions, twin: RealTwin, control: Control, sites: Readonly<Record<string, RegionSite>>): RunFile {
   const { outputs } = deployed;
-  const services = ["dynamodb"];
+  const services = ["dynamodb", "sts", "s3", "kms", "sns", "cloudwatch"];
   const region = (name: string, site: RegionSite): RunRegion => {
     const url = twin.endpoints.get(name);
     return { ...site, endpoints: url === undefined ? {} : Object.fromEntries(services.map((service) => [service, url])) };

@@ -1,4 +1,5 @@
 import { RETENTION_DAYS } from "./logs";
+import { dimensionProblem } from "./cloudwatch-dimensions";
 import { nameObjection } from "./names";
 
 /** What is wrong with one property. */
@@ -23,6 +24,7 @@ export interface AlarmInputs {
   readonly period?: number | undefined;
   readonly evaluationPeriods?: number | undefined;
   readonly datapointsToAlarm?: number | undefined;
+  readonly threshold?: number | undefined;
   readonly comparisonOperator?: string | undefined;
   readonly treatMissingData?: string | undefined;
   readonly alarmActions?: readonly string[] | undefined;
@@ -41,6 +43,9 @@ const COMPARISONS = [
   "LessThanLowerThreshold",
   "GreaterThanUpperThreshold",
 ];
+const PERCENTILE = /^p(\d{1,2}(\.\d{1,10})?|100)$/;
+/** Of periods below an hour. CloudWatch API reference, "PutMetricAlarm", EvaluationPeriods. */
+const DAY_SECONDS = 86_400;
 const SHORT_PERIODS = [10, 20, 30];
 
 const when = (wrong: boolean, code: string, property: string, message: string): CloudWatchObjection[] =>
@@ -66,13 +71,17 @@ export function alarmObjections(alarm: AlarmInputs, region: string): readonly Cl
       "treatMissingData",
       `got ${treatMissingData}; allowed ${MISSING.join(", ")}`,
     ),
-    ...(alarm.metricQueries ? [] : metricObjections(alarm, region)),
+    ...when(alarm.threshold === undefined, "threshold", "threshold", "got nothing; state the value to compare with"),
+    ...(alarm.metricQueries
+      ? [{ code: "twin.not-modelled", property: "metricQueries", message: "the twin's CloudWatch has no metric math; use one metric" }]
+      : metricObjections(alarm, region)),
     ...actionObjections(alarm, region),
   ];
 }
 
 function metricObjections(alarm: AlarmInputs, region: string): CloudWatchObjection[] {
   const { namespace, metricName, statistic, extendedStatistic, period, dimensions = {} } = alarm;
+  const wrongDimensions = dimensionProblem(namespace ?? "", metricName ?? "", Object.keys(dimensions));
   return [
     ...when(!namespace || !metricName, "metric", "metricName", `got ${namespace ?? "no namespace"} ${metricName ?? "no metric"}; state both, or metricQueries`),
     ...when(
@@ -94,12 +103,18 @@ function metricObjections(alarm: AlarmInputs, region: string): CloudWatchObjecti
       "namespace",
       `got AWS/Route53 in ${region}, where it never has data; give the alarm the provider of ${ROUTE53_METRICS_REGION}`,
     ),
-    // DynamoDB developer guide, "DynamoDB metrics and dimensions".
+    ...when(wrongDimensions !== undefined, "dimensions", "dimensions", wrongDimensions ?? ""),
     ...when(
-      namespace === "AWS/DynamoDB" && metricName === "UserErrors" && "TableName" in dimensions,
-      "dimensions",
-      "dimensions",
-      "UserErrors has no dimension TableName: the alarm could never sound; leave the dimension out",
+      extendedStatistic !== undefined && !PERCENTILE.test(extendedStatistic),
+      "extended-statistic",
+      "extendedStatistic",
+      `got ${extendedStatistic}; allowed percentiles, e.g. p99 or p99.9 (the twin knows no others)`,
+    ),
+    ...when(
+      (period ?? 0) * (alarm.evaluationPeriods ?? 0) > DAY_SECONDS,
+      "evaluation-range",
+      "evaluationPeriods",
+      `got ${alarm.evaluationPeriods} periods of ${period} s; allowed at most a day together`,
     ),
   ];
 }

@@ -1,5 +1,10 @@
+import { conditionObjections } from "./iam-conditions";
+
 /** Inline policies of one role together, in characters without white space. IAM user guide, "IAM and AWS STS quotas". */
 export const MAX_INLINE_POLICY_CHARACTERS = 10_240;
+
+/** Seconds for which a session of a role may last. IAM user guide, "Update the maximum session duration for a role". */
+export const SESSION_SECONDS = { min: 3600, max: 43_200 } as const;
 
 const VERSIONS = ["2012-10-17", "2008-10-17"];
 const EFFECTS = ["Allow", "Deny"];
@@ -37,11 +42,22 @@ function statementObjections(statement: unknown, kind: "identity" | "trust" | "r
   if (kind === "identity" && named(statement, "Principal")) found.push("an identity's policy names no Principal");
   if (kind !== "trust" && !named(statement, "Resource")) found.push("needs Resource or NotResource");
   if (kind === "trust" && named(statement, "Resource")) found.push("a trust policy names no Resource");
-  const actions = [statement["Action"] ?? []].flat();
+  found.push(...conditionObjections(statement["Condition"]));
+  const actions = [statement["Action"] ?? statement["NotAction"] ?? []].flat();
   for (const action of actions) {
     if (typeof action !== "string" || !/^(\*|[a-z0-9-]+:[A-Za-z0-9*?]+)$/.test(action)) found.push(`Action: got ${String(action)}; allowed service:Operation`);
   }
   return found;
+}
+
+/** The ARNs of roles that a policy names as principals. IAM refuses those that do not exist. */
+export function rolePrincipals(text: string): readonly string[] {
+  const { Statement } = JSON.parse(text) as { readonly Statement?: unknown }; // without objections: see policyObjections
+  return [Statement].flat().flatMap((statement) => {
+    const principal = isRecord(statement) ? statement["Principal"] : undefined;
+    const named = isRecord(principal) ? [principal["AWS"] ?? []].flat() : [];
+    return named.map(String).filter((arn) => /:iam::\d{12}:role\//.test(arn));
+  });
 }
 
 /** The element or its negation, not empty. */

@@ -27,6 +27,8 @@ export const NAME_RULES = {
   api: { min: 1, max: 255, pattern: /^[\x20-\x7e]+$/, characters: "printable ASCII" },
   /** S3 user guide, "General purpose bucket naming rules". */
   bucket: { min: 3, max: 63, pattern: /^[a-z0-9][a-z0-9-]*[a-z0-9]$/, characters: "a-z, digits and inner -" },
+  /** EC2 API reference, "CreateSecurityGroup". */
+  securityGroup: { min: 1, max: 255, pattern: /^(?!sg-)[A-Za-z0-9. _\-:/()#,@[\]+=&;{}!$*]+$/, characters: "letters, digits, spaces and ._-:/()#,@[]+=&;{}!$*, not sg- in front" },
   /** "AWS tagging best practices": the value of a tag. */
   tag: { min: 0, max: 256, pattern: /^[\p{L}\p{Z}\p{N}_.:/=+\-@]*$/u, characters: "letters, digits, spaces and _.:/=+-@" },
 } as const satisfies Record<string, NameRule>;

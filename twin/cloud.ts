@@ -2,8 +2,11 @@ import { AwsError } from "./errors";
 import { Door, type LatencyModel } from "./kernel/door";
 import { FaultBoard, type Route } from "./kernel/faults";
 import type { Kernel } from "./kernel/kernel";
+import { resourceOf } from "./kernel/resource";
 import { Network } from "./network";
+import { MetricBoard } from "./services/cloudwatch/board";
 import type { FunctionHost } from "./services/lambda/host";
+import { vpc, type NetworkAttachment } from "./services/vpc/index";
 
 /** Who makes a call. */
 export interface Caller {
@@ -11,6 +14,8 @@ export interface Caller {
   readonly region?: string;
   /** The ARN of the role or user; undefined for the account's owner (tests, the wire door until it verifies). */
   readonly principal?: string;
+  /** Where the caller stands in a VPC; undefined for callers outside one, who reach everything. */
+  readonly network?: NetworkAttachment;
 }
 
 /** One SDK operation of a service in one region: synchronous state change behind the door. Throws {@link AwsError}. */
@@ -18,6 +23,31 @@ export type Operation = (input: never, caller: Caller) => unknown;
 
 /** The operations of a service by their SDK names, e.g. `PutItem`. */
 export type Operations = Readonly<Record<string, Operation>>;
+
+/** One action on one resource that a caller must be allowed. */
+export interface AccessRequest {
+  /** As policies name it, e.g. `dynamodb:PutItem`. */
+  readonly action: string;
+  /** The resource's ARN; `*` for actions that AWS ties to no resource. */
+  readonly resource: string;
+  /** Whose resource policy speaks too, where that is not `resource` itself: an object's bucket. */
+  readonly policyOf?: string;
+  /** The service's own condition keys; made only where a policy asks for them. */
+  readonly context?: () => Readonly<Record<string, string | readonly string[]>>;
+}
+
+/** What a service's operations need, by their SDK names, published beside them. An operation without an entry is denied to roles. */
+export interface AccessRules {
+  readonly needs: Readonly<Record<string, (input: never, caller: Caller) => readonly AccessRequest[]>>;
+  /** The service's own exception; default AccessDeniedException, status 400. */
+  readonly denied?: (message: string) => AwsError;
+}
+
+/** Judges calls of callers with a principal: the message of a refusal, undefined = allowed. `needs` undefined = the operation has no rule. */
+export type Guard = (route: Route, needs: readonly AccessRequest[] | undefined, caller: Caller) => string | undefined;
+
+/** Hears how each call of a service ended, `ms` after it was made; `error` undefined = well. Must be quick and never throw. */
+export type Meter = (route: Route, input: unknown, ms: number, error: unknown) => void;
 
 export interface CloudOptions {
   readonly kernel: Kernel;
@@ -38,12 +68,18 @@ export class Cloud {
   readonly network: Network;
   readonly functions: FunctionHost;
   readonly accountId: string;
+  /** Where services publish what CloudWatch shows. */
+  readonly metrics: MetricBoard;
   private readonly services = new Map<string, object>();
   private readonly operations = new Map<string, Operations>();
+  private readonly access = new Map<string, AccessRules>();
+  private readonly meters = new Map<string, Meter>();
+  private guard: Guard | undefined;
 
   constructor(options: CloudOptions) {
     this.kernel = options.kernel;
     this.faults = new FaultBoard(this.kernel);
+    this.metrics = new MetricBoard(this.kernel, this.faults);
     this.door = new Door(this.kernel, this.faults, options.latency);
     this.network = new Network(this.kernel, this.door);
     this.functions = options.functions;
@@ -62,8 +98,19 @@ export class Cloud {
   }
 
   /** Publishes a service's SDK operations, for functions' clients and the wire doors. */
-  publish(name: string, region: string, operations: Operations): void {
+  publish(name: string, region: string, operations: Operations, access?: AccessRules): void {
     this.operations.set(`${region}/${name}`, operations);
+    if (access) this.access.set(`${region}/${name}`, access);
+  }
+
+  /** From now on `meter` hears of every call of a service in a region: for its metrics. */
+  measure(name: string, region: string, meter: Meter): void {
+    this.meters.set(`${region}/${name}`, meter);
+  }
+
+  /** From now on every call of a caller with a principal is judged by `guard` (IAM's). */
+  enforce(guard: Guard): void {
+    this.guard = guard;
   }
 
   /** The names `region/service` that have SDK operations. */
@@ -72,16 +119,43 @@ export class Cloud {
   }
 
   /**
-   * One SDK call through the door. Rejects with {@link AwsError} as AWS would answer, or with the door's own errors.
+   * One SDK call through the door. Never settles where the caller's VPC has no way to the service: packets vanish. Rejects with {@link AwsError} as AWS would answer, or with the door's own errors.
    * @param route region, signing name and operation, e.g. `us-east-1`, `dynamodb`, `PutItem`
    */
   call(route: Route, input: unknown, caller: Caller): Promise<unknown> {
-    return this.door.call(route, () => {
-      const operation = this.operations.get(`${route.region}/${route.service}`)?.[route.operation];
+    const { network } = caller;
+    if (network && !vpc(this, network.region).passes(network, route)) return new Promise<never>(() => undefined);
+    const service = `${route.region}/${route.service}`;
+    const answer = this.door.call({ resource: resourceOf(input), ...route }, () => {
+      const operation = this.operations.get(service)?.[route.operation];
       if (!operation) {
         throw new AwsError("UnknownOperationException", `${route.service} ${route.operation} is not in this twin (${route.region})`);
       }
+      if (this.guard && caller.principal !== undefined) this.authorize(this.guard, service, route, input, caller);
       return operation(input as never, caller); // the operation checks its input, as AWS does
     });
+    const meter = this.meters.get(service);
+    return meter ? this.metered(answer, meter, route, input) : answer;
+  }
+
+  private metered(answer: Promise<unknown>, meter: Meter, route: Route, input: unknown): Promise<unknown> {
+    const start = this.kernel.now();
+    return answer.then(
+      (output) => {
+        meter(route, input, this.kernel.now() - start, undefined);
+        return output;
+      },
+      (error: unknown) => {
+        meter(route, input, this.kernel.now() - start, error);
+        throw error;
+      },
+    );
+  }
+
+  private authorize(guard: Guard, service: string, route: Route, input: unknown, caller: Caller): void {
+    const access = this.access.get(service);
+    const refusal = guard(route, access?.needs[route.operation]?.(input as never, caller), caller); // rules bear with any input
+    if (refusal === undefined) return;
+    throw access?.denied?.(refusal) ?? new AwsError("AccessDeniedException", refusal);
   }
 }

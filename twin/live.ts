@@ -2,6 +2,7 @@ import type { Cloud } from "./cloud";
 import { ofType, type Deployment, type Graph } from "./deploy/graph";
 import { RESOURCE_MODELS } from "./models/index";
 import { gateway } from "./services/apigateway/index";
+import { sts } from "./services/sts/index";
 
 /** AWS would refuse the program; nothing was brought to life. Lists every refusal. */
 export class DeploymentRefused extends Error {
@@ -32,6 +33,8 @@ export function bringToLife({ graph, blobs }: Deployment, cloud: Cloud, addresse
   // Doors first: health checkers look for them as soon as they live.
   for (const [region, address] of addresses) {
     cloud.network.open(region, address, (request) => gateway(cloud, region).handle(request));
+    // No resource stands for STS: every region has it.
+    sts(cloud, region);
   }
   for (const resource of graph.resources) {
     const { inputs, outputs } = resource;

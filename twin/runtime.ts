@@ -46,7 +46,7 @@ export function twinRuntime(cloud: Cloud, spec: ExecutionSpec, log: (line: strin
   };
   // Whole milliseconds, as Date.now() gives a function: virtual time has fractions, and what functions store must be read back.
   const clock = { now: () => Math.floor(kernel.now()), sleep: (ms: number) => whileAlive(() => kernel.sleep(ms)) };
-  const caller = { region: spec.region, principal: spec.role };
+  const caller = { region: spec.region, principal: spec.role, ...(spec.network === undefined ? {} : { network: spec.network }) };
   return {
     env: spec.variables,
     clock,

@@ -73,12 +73,24 @@ interface Metadata {
 /** The error as the SDK would throw it: a copy of its own with the attempt's metadata and the exception's members. */
 function sdkError(thrown: unknown, attempts: number): unknown {
   if (typeof thrown !== "object" || thrown === null || !("message" in thrown)) return thrown;
-  const { name, message, stack: _stack, ...members } = thrown as Error & { $metadata?: Metadata; code?: string };
-  return Object.assign(new Error(message), members, {
+  // Its stack is left behind unread: reading it makes the text, which costs more than the call.
+  const { name, message, ...members } = thrown as Error & { $metadata?: Metadata; code?: string };
+  return Object.assign(answerError(message), members, {
     // The SDK's HTTP handler calls a connection that was cut a TimeoutError; one that was refused keeps its name.
     name: members.code === "ECONNRESET" ? "TimeoutError" : name,
     $metadata: { ...members.$metadata, attempts, totalRetryDelay: 0 },
   });
+}
+
+/** An error that is an answer and no defect: nobody reads its stack, so none is taken. */
+function answerError(message: string): Error {
+  const { stackTraceLimit } = Error;
+  Error.stackTraceLimit = 0;
+  try {
+    return new Error(message);
+  } finally {
+    Error.stackTraceLimit = stackTraceLimit;
+  }
 }
 
 /** A late answer: what the SDK's HTTP handler throws after its request time limit. */
@@ -120,7 +132,7 @@ export const directSend =
   };
 
 /** As the SDK does with a budget: each attempt has its time limit, retries wait on `clock`. */
-export function budgetedSend(cloud: Cloud, caller: Required<Caller>, budget: CallBudget, clock: Clock, random: Random): Send {
+export function budgetedSend(cloud: Cloud, caller: Caller & Required<Pick<Caller, "region">>, budget: CallBudget, clock: Clock, random: Random): Send {
   const strategy = new ClockRetryStrategy(budget, clock, random);
   return async (service, operation, input) => {
     const to = route(caller.region, service, operation, caller);

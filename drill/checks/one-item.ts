@@ -1,9 +1,14 @@
-import type { CaseFile, PaymentCase } from "./case-file";
+import type { CaseFile, PaymentCase, StoredItem } from "./case-file";
 import type { Check, Violation } from "./check";
+
+/** The usual case, told apart without making anything: no two items in one replica, all under one id. */
+const isOneInEach = (stored: readonly StoredItem[]): boolean =>
+  stored.every(({ region, item }, index) => stored[0]?.item.paymentId === item.paymentId && stored.findIndex((other) => other.region === region) === index);
 
 /** How many items a payment has beyond the one it may have: other ids, or one id more than once in a replica. */
 export function surplusOf(file: CaseFile, payment: PaymentCase): number {
   const stored = file.itemsOf(payment);
+  if (isOneInEach(stored)) return 0;
   const ids = new Set(stored.map(({ item }) => item.paymentId));
   const inOneReplica = new Map<string, number>();
   for (const { region, item } of stored) {

@@ -4,8 +4,11 @@ import type { DeployedStack } from "../../platform/stack";
 import type { Cloud } from "../../twin/cloud";
 import { dynamodb } from "../../twin/services/dynamodb/index";
 import { route53 } from "../../twin/services/route53/index";
+import { credentials } from "../../twin/services/auth/index";
 import { assumptionSet, type AssumptionSetName } from "../assumptions";
+import { neverRecovered } from "../cause";
 import { judge, type FinalState } from "../checker";
+import { budgetKind, clientFactory, forClients, type DrillClientKind } from "../client-kinds";
 import { measure } from "../measure";
 import { play, type Progress, type Stage } from "../play";
 import type { DrillResult, Provenance } from "../report";
@@ -18,17 +21,21 @@ export interface DrillOptions {
   readonly scenario: Scenario;
   readonly assumptions: AssumptionSetName;
   readonly seed: number;
+  /** Default `dns-only`. */
+  readonly client?: DrillClientKind;
   readonly onProgress?: (progress: Progress) => void;
 }
 
 /** After the faults are healed: a strong replica that was away catches up, eventual ones receive what was queued. */
 const SETTLE_MS = 10_000;
+/** Longer than any drill. */
+const CREDENTIALS_MS = 12 * 3_600_000;
 
 /** Plays a scenario on a living twin and judges it: the same in real and in virtual time. */
 export async function drillOn(cloud: Cloud, transport: Transport, options: DrillOptions, time: Provenance["time"]): Promise<DrillResult> {
-  const { deployed, assumptions, seed } = options;
+  const { deployed, assumptions, seed, client = "dns-only" } = options;
   const { outputs, consistency } = deployed;
-  const scenario = under(options.scenario, assumptionSet(assumptions));
+  const scenario = forClients(under(options.scenario, assumptionSet(assumptions)), client);
   await primaryServes(cloud, outputs.hostnames.failover, outputs.regions.primary);
 
   const flips: number[] = [];
@@ -39,6 +46,7 @@ export async function drillOn(cloud: Cloud, transport: Transport, options: Drill
     transport,
     random: (name) => cloud.kernel.random(name).next,
     hostname: outputs.hostnames.failover,
+    client: clientFactory(client, surroundings(cloud, deployed)),
     regions: regionsOf(outputs.regions),
     inject: (fault) => cloud.faults.add(fault).id,
     heal: (id) => cloud.faults.remove(id),
@@ -53,6 +61,7 @@ export async function drillOn(cloud: Cloud, transport: Transport, options: Drill
   const timeline = { ...drill, ...(dnsFlippedAt === undefined ? {} : { dnsFlippedAt }) };
   const judgement = judge(drill.history, finalState(cloud, outputs));
   const measurement = measure(drill.history, drill.clients, judgement, timeline);
+  const never = neverRecovered(drill.history, measurement.clients.filter(({ rtoMs }) => rtoMs === Infinity).map(({ process }) => process));
   return {
     scenario,
     provenance: {
@@ -60,13 +69,27 @@ export async function drillOn(cloud: Cloud, transport: Transport, options: Drill
       time,
       consistency,
       assumptions,
+      client,
       config: { stack: deployed.stack, environment: outputs.environment, regions: outputs.regions },
       versions: { node: process.version, ...deployed.versions },
     },
     timeline,
     measurement,
     judgement,
-    verdict: verdict(scenario, { client: "dns-only", consistency, assumptions }, measurement, judgement),
+    ...(never ? { never } : {}),
+    verdict: verdict(scenario, { client: budgetKind(client), consistency, assumptions }, measurement, judgement),
+  };
+}
+
+/** The clients' user is invented; the credentials come from the secondary's STS, so that the primary's loss takes nothing from them. */
+function surroundings(cloud: Cloud, { outputs, apiAuth }: DeployedStack): Parameters<typeof clientFactory>[1] {
+  const { hostnames, regions } = outputs;
+  const principal = `arn:aws:iam::${cloud.accountId}:user/drill`;
+  return {
+    failoverHostname: hostnames.failover,
+    hostnames: [hostnames.primary, hostnames.secondary],
+    regions: [regions.primary, regions.secondary],
+    credentials: apiAuth === "iam" ? credentials(cloud).issue({ principal, stsEndpoint: regions.secondary, expiresAt: cloud.kernel.now() + CREDENTIALS_MS }) : undefined,
   };
 }
 

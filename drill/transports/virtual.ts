@@ -29,11 +29,17 @@ function resolution(cloud: Cloud, hostname: string): Resolution {
 
 const encoder = new TextEncoder();
 
+function headersOf(host: string, headers: ClientRequest["headers"]): Record<string, readonly string[]> {
+  const all: Record<string, readonly string[]> = { host: [host] };
+  for (const name of Object.keys(headers)) all[name.toLowerCase()] = [headers[name] ?? ""];
+  return all;
+}
+
 const incoming = ({ method, host, target, headers, body }: ClientRequest) => ({
   method,
   host,
   target,
-  headers: Object.fromEntries(Object.entries({ host, ...headers }).map(([name, value]) => [name.toLowerCase(), [value]])),
+  headers: headersOf(host, headers),
   body: encoder.encode(body ?? ""),
   sourceIp: "198.51.100.7",
 });

@@ -20,3 +20,6 @@ export type Random = () => number;
 
 /** ISO 8601 in UTC with milliseconds, e.g. `2026-11-21T06:50:00.000Z`. Pure: the instant is given. */
 export const isoTime = (epochMs: number): string => new Date(epochMs).toISOString();
+
+/** The instant as the SDKs show it. Pure: the instant is given. */
+export const instant = (epochMs: number): Date => new Date(epochMs);

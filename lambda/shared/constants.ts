@@ -17,11 +17,17 @@ export const ENV = {
   SECONDARY_TARGET: "SECONDARY_TARGET",
   /** Milliseconds after which a heartbeat has lapsed (see lambda/switch/logic.ts). */
   LAPSE_AFTER_MS: "LAPSE_AFTER_MS",
+  /** The region's topic for what happened to payments. */
+  EVENTS_TOPIC_ARN: "EVENTS_TOPIC_ARN",
+  /** Name of the region's own receipts bucket. */
+  RECEIPTS_BUCKET: "RECEIPTS_BUCKET",
 } as const;
 
 /** The payments table: keys and indexes. */
 export const PAYMENTS = {
   hashKey: "paymentId",
+  /** Every replica's stream shows the same. */
+  streamViewType: "NEW_AND_OLD_IMAGES",
   customerIndex: { name: "CustomerIndex", hash: "customerId", range: "createdAt" },
   /** Hash = `<status>#<UTC date>#<shard>`: high cardinality, see DESIGN 9. */
   statusIndex: { name: "StatusIndex", hash: "statusShard", range: "createdAt" },
@@ -29,6 +35,29 @@ export const PAYMENTS = {
 
 /** The control table: one small regional table in the secondary. */
 export const CONTROL = { hashKey: "id", latchId: "latch" } as const;
+
+/** What ids of payments begin with (lambda/shared/id.ts). */
+export const PAYMENT_PREFIX = "pay_";
+
+/** The receipts bucket: the writer may put below the prefix only. */
+export const RECEIPTS = { prefix: "receipts/" } as const;
+
+/** What functions publish of themselves, see metrics.ts: by function, so that environments side by side stay apart. */
+export const METRICS = {
+  namespace: "Payments",
+  dimension: "FunctionName",
+  /** 1 for each health write that failed or had no answer in time, else 0. */
+  healthWriteFailures: "HealthWriteFailures",
+  /** Milliseconds, of those that were answered. */
+  healthWriteLatency: "HealthWriteLatency",
+  /** 1 for each poll of the switch that could not read its item. */
+  controlItemUnreadable: "ControlItemUnreadable",
+  /** 1 for each transition of the latch that people must hear of. */
+  latchAlerts: "LatchAlerts",
+} as const;
+
+/** Set by Lambda itself, as {@link REGION_VARIABLE}. */
+export const FUNCTION_VARIABLE = "AWS_LAMBDA_FUNCTION_NAME";
 
 /** Item ids with these prefixes are no payments: no index keys, dropped by consumers and by the checker. */
 export const RESERVED_PREFIXES = { health: "health#", canary: "canary#" } as const;

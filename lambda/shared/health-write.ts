@@ -1,9 +1,10 @@
 import { DynamoDBClient, PutItemCommand } from "@aws-sdk/client-dynamodb";
 import { HEALTH_BUDGET, HEALTH_DEADLINE_MS } from "./budgets";
 import { isoTime } from "./clock";
-import { ENV, PAYMENTS, REGION_VARIABLE, RESERVED_PREFIXES } from "./constants";
+import { ENV, METRICS, PAYMENTS, REGION_VARIABLE, RESERVED_PREFIXES } from "./constants";
 import { within } from "./deadline";
 import { errorFields } from "./log";
+import { count, createMetrics } from "./metrics";
 import { endingOf } from "./outcome";
 import { requireEnv, type Runtime } from "./runtime";
 import { createVerdict, type Reading, type WriteAnswer } from "./verdict";
@@ -16,16 +17,20 @@ export function createTableVerdict(runtime: Runtime): () => Promise<Reading> {
   const { clock } = runtime;
   const tableName = requireEnv(runtime, ENV.TABLE_NAME);
   const region = requireEnv(runtime, REGION_VARIABLE);
+  const publish = createMetrics(runtime);
   const client = runtime.client(DynamoDBClient, HEALTH_BUDGET);
 
   const write = async (): Promise<WriteAnswer> => {
     const item = { [PAYMENTS.hashKey]: { S: RESERVED_PREFIXES.health + region }, writtenAt: { S: isoTime(clock.now()) } };
+    const start = clock.now();
     try {
       const put = client.send(new PutItemCommand({ TableName: tableName, Item: item }));
       await within(clock, HEALTH_DEADLINE_MS, "the health write", put);
+      publish(count(METRICS.healthWriteFailures, 0), { name: METRICS.healthWriteLatency, value: clock.now() - start, unit: "Milliseconds" });
       return "done";
     } catch (error) {
       const answer = endingOf(error) === "silent" ? "silent" : "failed";
+      publish(count(METRICS.healthWriteFailures));
       runtime.log({ level: "error", message: "health write", answer, ...errorFields(error) });
       return answer;
     }

@@ -1,7 +1,8 @@
 import { createHash } from "node:crypto";
+import { PAYMENT_PREFIX } from "./constants";
 
 const ALPHABET = "abcdefghijklmnopqrstuvwxyz234567";
-const PREFIX = "pay_";
+const PREFIX = PAYMENT_PREFIX;
 
 /** 52 characters of base32 hold the 32 bytes of a SHA-256. */
 export const PAYMENT_ID = /^pay_[a-z2-7]{52}$/;

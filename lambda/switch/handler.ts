@@ -1,9 +1,10 @@
 import { isoTime } from "../shared/clock";
-import { ENV, REGION_VARIABLE } from "../shared/constants";
+import { ENV, METRICS, REGION_VARIABLE } from "../shared/constants";
 import { unavailable } from "../shared/errors";
 import { createTableVerdict } from "../shared/health-write";
 import { serve, type Answer, type ApiHandler } from "../shared/http";
 import { errorFields } from "../shared/log";
+import { count, createMetrics } from "../shared/metrics";
 import { requireEnv, type Runtime } from "../shared/runtime";
 import { createDnsView } from "./dns";
 import { createPoll, type Known, type PollDependencies } from "./poll";
@@ -16,6 +17,7 @@ import { createLatchStore } from "./store";
 export function createHandler(runtime: Runtime, announce?: PollDependencies["announce"]): ApiHandler {
   const { clock } = runtime;
   const region = requireEnv(runtime, REGION_VARIABLE);
+  const publish = createMetrics(runtime);
   const poll = createPoll({
     clock,
     store: createLatchStore(runtime),
@@ -23,8 +25,15 @@ export function createHandler(runtime: Runtime, announce?: PollDependencies["ann
     verdict: createTableVerdict(runtime),
     lapseAfterMs: positive(ENV.LAPSE_AFTER_MS, requireEnv(runtime, ENV.LAPSE_AFTER_MS)),
     writer: () => Math.floor(runtime.random() * Number.MAX_SAFE_INTEGER).toString(36),
-    announce: announce ?? ((announcement) => runtime.log({ level: "warn", ...announcement, at: isoTime(clock.now()) })),
-    failed: (what, error) => runtime.log({ level: "error", message: "latch not reached", what, ...errorFields(error) }),
+    announce: (announcement) => {
+      publish(count(METRICS.latchAlerts));
+      if (announce) announce(announcement);
+      else runtime.log({ level: "warn", ...announcement, at: isoTime(clock.now()) });
+    },
+    failed: (what, error) => {
+      if (what === "item") publish(count(METRICS.controlItemUnreadable));
+      runtime.log({ level: "error", message: "latch not reached", what, ...errorFields(error) });
+    },
   });
   return serve(runtime, {
     name: "switch",

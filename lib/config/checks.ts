@@ -1,6 +1,8 @@
 import { witnessChoices } from "../../rules/dynamodb";
 import { UNRESERVED_CONCURRENCY } from "../../rules/lambda";
 import { isHostname, MAX_CERTIFICATE_NAME } from "../../rules/names";
+import { missingEndpoints } from "../reach";
+import { ZONES } from "../subnets";
 import type { ConfigProblem } from "./error";
 import { setCommand, type KeyName, type Values } from "./keys";
 import { DEFAULTS, failoverHost, minThreshold, regionsOf, zoneName } from "./settings";
@@ -52,6 +54,8 @@ export const checks: readonly Check[] = [
       return [{ key: "apiAuth", given: `none in the environment ${environment}`, allowed, fix: setCommand("apiAuth", "iam") }];
     },
   },
+  { needs: ["nat", "interfaceEndpoints"], check: endpointProblems },
+  { needs: ["primaryRegion", "secondaryRegion", "consistency"], check: zoneProblems },
   { needs: ["reservedConcurrency.health", "reservedConcurrency.switch", "lambdaConcurrencyQuota"], check: concurrencyProblems },
   {
     needs: ["warmThroughput.readUnits", "warmThroughput.writeUnits"],
@@ -63,6 +67,30 @@ export const checks: readonly Check[] = [
     },
   },
 ];
+
+/** A function in a private subnet reaches only what its network has a way to. */
+function endpointProblems({ interfaceEndpoints: given, nat = DEFAULTS.nat }: Values): readonly ConfigProblem[] {
+  // Not given: the needed ones are made.
+  if (given === undefined) return [];
+  return missingEndpoints(nat, given).map(({ endpoint, functions }) => ({
+    key: "interfaceEndpoints",
+    given: JSON.stringify(given),
+    allowed: `a list with ${endpoint}, since ${functions.join(" and ")} ${functions.length > 1 ? "call" : "calls"} ${endpoint} from a private subnet, or tap:nat single or perAz`,
+    fix: `pulumi config set --path 'tap:interfaceEndpoints[${given.length}]' ${endpoint}`,
+  }));
+}
+
+/** Accounts see two zones in us-west-1. "Regions and Zones" (Amazon EC2 user guide). */
+const FEW_ZONES = ["us-west-1"];
+
+/** Strong mode has its own reason to refuse such a region: it is in no region set. */
+function zoneProblems(values: Values): readonly ConfigProblem[] {
+  if (values.consistency !== "eventual") return [];
+  const { primary, secondary } = regionsOf(values);
+  return ([["primaryRegion", primary], ["secondaryRegion", secondary]] as const)
+    .filter(([, region]) => FEW_ZONES.includes(region))
+    .map(([key, region]) => ({ key, given: region, allowed: `a region with ${ZONES} availability zones`, fix: setCommand(key) }));
+}
 
 function hostProblems(values: Values, environment: string): readonly ConfigProblem[] {
   const host = failoverHost(values, environment);

@@ -3,6 +3,8 @@ import { isHostname } from "../../rules/names";
 import { RETENTION_DAYS } from "../../rules/logs";
 import { AWS_REGIONS } from "../../rules/regions";
 import { CHECKER_REGIONS, MIN_CHECKER_REGIONS, REQUEST_INTERVALS } from "../../rules/route53";
+import { ENDPOINT_CHOICES, NAT_MODES } from "../reach";
+import { ZONES } from "../subnets";
 import { choice, flag, integer, list, number, pattern, text, type Value } from "./values";
 
 const hostname = (example: string) => text(isHostname, "a host name in lower case, without a final dot", example);
@@ -10,6 +12,9 @@ const region = (example: string) => text((name) => AWS_REGIONS.includes(name), "
 
 /** An inner hyphen only: the suffix is a label of the failover host. */
 export const ENVIRONMENT = pattern(/^(?=.{1,12}$)[a-z0-9]([a-z0-9-]*[a-z0-9])?$/, "1..12 of a-z, 0-9 and inner -", "dev");
+
+/** A person or what stands for one; never an account as a whole. IAM user guide, "IAM identifiers". */
+const PRINCIPAL = /^arn:aws:iam::\d{12}:(user|role)\/[\w+=,.@/-]{1,512}$/;
 
 /** Every key of the namespace `tap`, by its dotted name. What belongs together across keys is in checks.ts. */
 export const KEYS = {
@@ -32,10 +37,14 @@ export const KEYS = {
   protect: flag(true),
   logRetentionDays: number(RETENTION_DAYS, "days", 30),
   alertEmails: list(pattern(/^[^\s@]+@[^\s@]+\.[^\s@]+$/, "an e-mail address", "ops@example.com"), 0),
+  operators: list(pattern(PRINCIPAL, "the ARN of an IAM user or role", "arn:aws:iam::123456789012:user/operator"), 0),
   "reservedConcurrency.health": integer(1, 1000, "executions at once", 20),
   "reservedConcurrency.switch": integer(1, 1000, "executions at once", 10),
   lambdaConcurrencyQuota: integer(10, 1_000_000, "executions at once, the account's quota in each region", 1000),
   apiRequestQuota: integer(1, 1_000_000, "requests per second, the account's quota in each region", 10_000),
+  nat: choice(NAT_MODES, "single"),
+  interfaceEndpoints: list(choice(ENDPOINT_CHOICES, "sns"), 0),
+  interfaceEndpointZones: integer(1, ZONES, "availability zones", 1),
   manageAccountSettings: flag(false),
   tableGeneration: pattern(/^[a-z0-9]{1,8}$/, "1..8 of a-z, 0-9", "g2"),
   "warmThroughput.readUnits": integer(WARM_MINIMUM.readUnitsPerSecond, 1_000_000, "read units per second", 12_000),

@@ -1,5 +1,7 @@
 import { witnessChoices } from "../../rules/dynamodb";
 import { CHECKER_REGIONS } from "../../rules/route53";
+import { neededEndpoints, type EndpointChoice, type NatMode } from "../reach";
+import { ZONES } from "../subnets";
 import type { Values } from "./keys";
 
 /** The configuration with all defaults filled in: what the program is made from. */
@@ -19,9 +21,19 @@ export interface Config {
   readonly protect: boolean;
   readonly logRetentionDays: number;
   readonly alertEmails: readonly string[];
+  /** ARNs of the principals that may take the operators' roles; none = no such roles. */
+  readonly operators: readonly string[];
   /** Undefined = the function shares the account's pool. */
   readonly reservedConcurrency: { readonly health: number | undefined; readonly switch: number | undefined };
   readonly throttle: { readonly requestsPerSecond: number; readonly burst: number };
+  /** NAT gateways of each region's network. */
+  readonly nat: NatMode;
+  /** Services with an interface endpoint in each region's network. */
+  readonly interfaceEndpoints: readonly EndpointChoice[];
+  /** Availability zones in which each of them stands, 1..3. */
+  readonly interfaceEndpointZones: number;
+  /** The account's quotas in each region, as far as alarms watch them. */
+  readonly quotas: { readonly lambdaConcurrency: number };
   readonly manageAccountSettings: boolean;
   /** Service part of the table's name. */
   readonly tableService: string;
@@ -34,6 +46,7 @@ export const DEFAULTS = {
   secondaryRegion: "us-east-2",
   consistency: "strong",
   lambdaConcurrencyQuota: 1000,
+  nat: "none",
 } as const;
 
 /** 10,000 requests a second is the highest rate that a region's API takes by default. "Amazon API Gateway quotas". */
@@ -77,11 +90,16 @@ export function build(values: Values, environment: string): Config {
     protect: values.protect ?? true,
     logRetentionDays: values.logRetentionDays ?? 30,
     alertEmails: values.alertEmails ?? [],
+    operators: values.operators ?? [],
     reservedConcurrency: { health: values["reservedConcurrency.health"], switch: values["reservedConcurrency.switch"] },
     throttle: {
       requestsPerSecond: Math.min(THROTTLE.requestsPerSecond, quota),
       burst: Math.min(THROTTLE.burst, Math.ceil(quota / 2)),
     },
+    nat: values.nat ?? DEFAULTS.nat,
+    interfaceEndpoints: values.interfaceEndpoints ?? neededEndpoints(values.nat ?? DEFAULTS.nat),
+    interfaceEndpointZones: values.interfaceEndpointZones ?? ZONES,
+    quotas: { lambdaConcurrency: values.lambdaConcurrencyQuota ?? DEFAULTS.lambdaConcurrencyQuota },
     manageAccountSettings: values.manageAccountSettings ?? false,
     tableService: values.tableGeneration === undefined ? "payments-table" : `payments-table-${values.tableGeneration}`,
     ...(readUnits !== undefined && writeUnits !== undefined ? { warmThroughput: { readUnitsPerSecond: readUnits, writeUnitsPerSecond: writeUnits } } : {}),

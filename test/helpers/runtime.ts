@@ -76,6 +76,7 @@ export interface Fake {
 
 export const ENVIRONMENT = {
   AWS_REGION: "us-east-1",
+  AWS_LAMBDA_FUNCTION_NAME: "pay",
   TABLE_NAME: "payments-table-global-test",
   TABLE_CONSISTENCY: "strong",
   BUNDLE_VERSION: "0123456789ab",

@@ -2,6 +2,7 @@ import type { Refusal } from "../errors";
 import type { AnyModel, Place } from "../models/model";
 import type { GraphResource, ResourceOptions } from "./graph";
 import { plain, storeArchives } from "./plain";
+import { rehearsal } from "./rehearsal";
 
 /** The part of the engine protocol's RegisterResourceRequest that the graph keeps. */
 export interface Registration {
@@ -41,8 +42,8 @@ export class Registry {
   private current: Registration | undefined;
 
   constructor(
-    private readonly accountId: string,
-    private readonly models: ReadonlyMap<string, AnyModel>,
+    readonly accountId: string,
+    readonly models: ReadonlyMap<string, AnyModel>,
   ) {}
 
   /** The request that the next {@link newResource} belongs to. */
@@ -98,7 +99,8 @@ export class Registry {
         return { id: args.name, region: place.region, inputs, outputs: {} };
       }
       for (const objection of model.check(inputs, place)) this.refusals.push({ ...objection, resource: args.name });
-      const { id, outputs } = model.outputs(inputs, place);
+      const { id, outputs: known } = model.outputs(inputs, place);
+      const outputs = model.run ? { ...known, ...(await model.run(inputs, place, rehearsal(this))) } : known;
       return { id, inputs, outputs, ...(model.global ? {} : { region: place.region }) };
     } catch (error) {
       // A model meets inputs of the wrong shape; newResource must never throw (the stack would not settle).

@@ -15,6 +15,8 @@ interface Target {
 const TARGETS: Readonly<Record<string, Target>> = {
   DynamoDB_20120810: { service: "dynamodb", namespace: "com.amazonaws.dynamodb.v20120810", attributeValues: true },
   DynamoDBStreams_20120810: { service: "dynamodb", namespace: "com.amazonaws.dynamodb.v20120810", attributeValues: true },
+  GraniteServiceVersion20100801: { service: "monitoring", namespace: "com.amazonaws.cloudwatch" },
+  TrentService: { service: "kms", namespace: "com.amazonaws.kms" },
   Logs_20140328: { service: "logs", namespace: "com.amazonaws.logs" },
 };
 

@@ -10,6 +10,8 @@ export interface Fault {
   readonly region?: string;
   readonly service?: string;
   readonly operation?: string;
+  /** The name of a function, table, bucket or topic. */
+  readonly resource?: string;
   readonly mode?: FaultMode;
   /** Share of the calls that are hit, 0..1; default 1. */
   readonly rate?: number;
@@ -35,9 +37,9 @@ export const FAULT_KINDS = {
     modes: ["refuse", "vanish"],
   },
   service: {
-    means: "calls to a service (in one region, or in all; one operation, or all) fail, vanish or are late",
+    means: "calls to a service (in one region, or in all; one operation, or all; for one resource, or any) fail, vanish or are late",
     required: ["service"],
-    optional: ["region", "operation", "mode", "rate", "ms", "forSeconds"],
+    optional: ["region", "operation", "resource", "mode", "rate", "ms", "forSeconds"],
     modes: ["error", "refuse", "vanish", "delay"],
   },
   partition: {
@@ -56,6 +58,8 @@ export interface Route {
   readonly service: string;
   /** The operation's SDK name, e.g. `PutItem`, or the HTTP method and path. */
   readonly operation: string;
+  /** The name of the function, table, bucket or topic that it is for, where there is one. */
+  readonly resource?: string | undefined;
   readonly from?: string;
 }
 
@@ -157,7 +161,8 @@ function hits(fault: Fault, route: Route): boolean {
       return (
         fault.service === route.service &&
         (fault.region === undefined || fault.region === route.region) &&
-        (fault.operation === undefined || fault.operation === route.operation)
+        (fault.operation === undefined || fault.operation === route.operation) &&
+        (fault.resource === undefined || fault.resource === route.resource)
       );
   }
 }

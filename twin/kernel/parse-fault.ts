@@ -13,6 +13,7 @@ const FIELDS: Readonly<Record<Exclude<keyof Fault, "kind">, { readonly allowed: 
   region: { allowed: "a region of the stack or its witness", ok: isText },
   service: { allowed: "a service's signing name, e.g. dynamodb", ok: isText },
   operation: { allowed: "an operation's name, e.g. PutItem", ok: isText },
+  resource: { allowed: "the name of a function, table, bucket or topic", ok: isText },
   mode: { allowed: FAULT_MODES.join(", "), ok: (v) => FAULT_MODES.some((mode) => mode === v) },
   rate: { allowed: "0..1", ok: isNumber(0, 1) },
   ms: { allowed: "0..600000 (milliseconds)", ok: isNumber(0, 600_000) },

@@ -2,12 +2,19 @@ import { Journal } from "./journal";
 import type { Kernel, LoggedEvent, Timer } from "./kernel";
 import type { RandomStream } from "./random";
 
-interface Event {
-  readonly at: number;
-  readonly sequence: number;
-  /** Starts or resumes asynchronous code, so the microtasks must drain before the next event. */
-  readonly resumes: boolean;
-  action: (() => void) | undefined;
+/** Its own timer: events are made by the ten thousand, so each is one object. */
+class Event implements Timer {
+  /** @param resumes starts or resumes asynchronous code, so the microtasks must drain before the next event */
+  constructor(
+    readonly at: number,
+    readonly sequence: number,
+    readonly resumes: boolean,
+    public action: (() => void) | undefined,
+  ) {}
+
+  cancel(): void {
+    this.action = undefined;
+  }
 }
 
 /** Virtual time starts here unless told otherwise: an arbitrary, fixed instant. */
@@ -106,7 +113,7 @@ export class VirtualKernel implements Kernel {
   }
 
   private push(ms: number, resumes: boolean, action: () => void): Timer {
-    const event: Event = { at: this.time + Math.max(0, ms), sequence: this.sequence++, resumes, action };
+    const event = new Event(this.time + Math.max(0, ms), this.sequence++, resumes, action);
     const { heap } = this;
     let index = heap.length;
     heap.push(event);
@@ -118,11 +125,7 @@ export class VirtualKernel implements Kernel {
       index = parent;
     }
     heap[index] = event;
-    return {
-      cancel: () => {
-        event.action = undefined;
-      },
-    };
+    return event;
   }
 
   private pop(): void {

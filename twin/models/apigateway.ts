@@ -118,7 +118,9 @@ const methodSettings = defineModel<MethodSettingsArgs>({
   replaceOn: ["restApi", "stageName", "methodPath", "region"],
   live(live, cloud) {
     const { restApi: api, stageName, methodPath, settings } = live.inputs;
-    gateway(cloud, regionOf(live)).setThrottle(idOf(api), stageName, methodPath, {
+    const service = gateway(cloud, regionOf(live));
+    service.setDetailedMetrics(idOf(api), stageName, methodPath, settings.metricsEnabled ?? false);
+    service.setThrottle(idOf(api), stageName, methodPath, {
       ratePerSecond: limit(settings.throttlingRateLimit),
       burst: limit(settings.throttlingBurstLimit),
     });

@@ -1,5 +1,8 @@
 import type { LogGroupArgs, MetricAlarmArgs } from "@pulumi/aws/cloudwatch";
 import { alarmObjections, logGroupObjections, type AlarmInputs } from "../../rules/cloudwatch";
+import { cloudwatch as service } from "../services/cloudwatch/index";
+import { graphRules } from "./cloudwatch-graph";
+import { toAlarm } from "./cloudwatch-inputs";
 import { arn } from "./ids";
 import { defineModel, type ServiceModels } from "./model";
 
@@ -19,6 +22,7 @@ const metricAlarm = defineModel<MetricAlarmArgs>({
     };
   },
   replaceOn: ["name", "region"],
+  live: (live, cloud) => service(cloud, live.resource.region ?? "").putAlarm(toAlarm(live)),
 });
 
 const logGroup = defineModel<LogGroupArgs>({
@@ -42,4 +46,4 @@ const logGroup = defineModel<LogGroupArgs>({
 });
 
 /** CloudWatch's alarms and log groups. */
-export const cloudwatch: ServiceModels = { resources: [metricAlarm, logGroup] };
+export const cloudwatch: ServiceModels = { resources: [metricAlarm, logGroup], graph: graphRules };

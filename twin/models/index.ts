@@ -3,14 +3,18 @@ import { apigateway } from "./apigateway";
 import { cloudwatch } from "./cloudwatch";
 import { dynamodb } from "./dynamodb";
 import { iam } from "./iam";
+import { kms } from "./kms";
 import { lambda } from "./lambda";
+import { lambdaEvents } from "./lambda-events";
 import type { AnyModel, GraphRule, InvokeModel, ServiceModels } from "./model";
 import { everyProviderIsExplicit } from "./provider";
 import { route53 } from "./route53";
+import { s3 } from "./s3";
 import { sns } from "./sns";
 import { sts } from "./sts";
+import { vpc } from "./vpc";
 
-const SERVICES: readonly ServiceModels[] = [acm, apigateway, cloudwatch, dynamodb, iam, lambda, route53, sns, sts];
+const SERVICES: readonly ServiceModels[] = [acm, apigateway, cloudwatch, dynamodb, iam, kms, lambda, lambdaEvents, route53, s3, sns, sts, vpc];
 
 /** Every resource type that the twin knows, by its token. */
 export const RESOURCE_MODELS: ReadonlyMap<string, AnyModel> = new Map(

@@ -24,6 +24,14 @@ const settingsOf = (inputs: Inputs): FunctionSettings => {
   return { ...inputs, variables: inputs.environment?.variables, files };
 };
 
+/** "CreateFunction" (Lambda API reference), VpcConfig: one without the other is no place to stand. */
+const vpcConfigObjections = ({ vpcConfig }: Inputs): readonly Objection[] => {
+  if (vpcConfig === undefined) return [];
+  return (["subnetIds", "securityGroupIds"] as const)
+    .filter((property) => vpcConfig[property].length === 0)
+    .map((property) => ({ code: "lambda.vpc-config", property: `vpcConfig.${property}`, message: "got none; a function in a VPC needs subnets and security groups" }));
+};
+
 /** What AWS has and this twin has not. */
 const beyondTheTwin = (inputs: Inputs): readonly Objection[] => {
   const found: Objection[] = [];
@@ -95,7 +103,10 @@ function readFiles(archive: AssetRef | undefined, blobs: ReadonlyMap<string, str
   );
 }
 
-function configOf({ inputs, outputs, blobs }: LiveResource<Args>): FunctionConfig {
+function configOf(live: LiveResource<Args>): FunctionConfig {
+  const { inputs, outputs, blobs } = live;
+  const { vpcConfig } = inputs;
+  const region = regionOf(live);
   const name = String(outputs["name"]);
   const reserved = inputs.reservedConcurrentExecutions ?? -1;
   return {
@@ -111,12 +122,13 @@ function configOf({ inputs, outputs, blobs }: LiveResource<Args>): FunctionConfi
     ...(reserved >= 0 ? { reserved } : {}),
     version: String(outputs["version"]),
     logGroup: logGroupOf(inputs, name),
+    ...(vpcConfig === undefined ? {} : { network: { owner: name, region, subnetIds: vpcConfig.subnetIds, securityGroupIds: vpcConfig.securityGroupIds } }),
   };
 }
 
 const functionModel = defineModel<Args>({
   type: "aws:lambda/function:Function",
-  check: (inputs) => [...functionObjections(settingsOf(inputs)), ...beyondTheTwin(inputs)],
+  check: (inputs) => [...functionObjections(settingsOf(inputs)), ...vpcConfigObjections(inputs), ...beyondTheTwin(inputs)],
   outputs: functionOutputs,
   replaceOn: ["name", "packageType"],
   live: (live, cloud) => lambdaOf(cloud, regionOf(live)).deploy(configOf(live)),

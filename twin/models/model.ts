@@ -24,6 +24,12 @@ export interface LiveResource<Args> {
 /** What AWS would refuse in one property: {@link Refusal} without the resource, which the caller knows. */
 export type Objection = Omit<Refusal, "resource">;
 
+/** The functions of what has been deployed so far. */
+export interface DeployedSoFar {
+  /** Runs a function of a region and answers its result. Rejects where it fails. */
+  invoke(region: string, functionName: string, payload: unknown): Promise<unknown>;
+}
+
 /** One resource type: what AWS would refuse, what it would answer, what it becomes. `Args` is the class's own args type. */
 export interface ResourceModel<Args> {
   readonly type: string;
@@ -33,6 +39,8 @@ export interface ResourceModel<Args> {
   check(inputs: pulumi.Unwrap<Args>, place: Place): readonly Objection[];
   /** The id and every output that AWS adds to the inputs (which are always outputs too). */
   outputs(inputs: pulumi.Unwrap<Args>, place: Place): { readonly id: string; readonly outputs: Readonly<Record<string, unknown>> };
+  /** Outputs that are known only by running deployed code, beside {@link outputs}. Rejects where that fails: the deployment does then. */
+  run?(inputs: pulumi.Unwrap<Args>, place: Place, deployed: DeployedSoFar): Promise<Readonly<Record<string, unknown>>>;
   /** Properties whose change replaces the resource. */
   readonly replaceOn: readonly (keyof Args & string)[];
   /** Brings it to life. Called in the graph's order. */
@@ -48,6 +56,7 @@ export interface AnyModel {
   readonly global?: boolean;
   check(inputs: PlainInputs, place: Place): readonly Objection[];
   outputs(inputs: PlainInputs, place: Place): { readonly id: string; readonly outputs: PlainInputs };
+  run?(inputs: PlainInputs, place: Place, deployed: DeployedSoFar): Promise<PlainInputs>;
   readonly replaceOn: readonly string[];
   live?(live: Omit<LiveResource<unknown>, "inputs"> & { readonly inputs: PlainInputs }, cloud: Cloud): void;
 }

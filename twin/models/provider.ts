@@ -1,11 +1,5 @@
-import type { GraphRule } from "./model";
+import { everyProviderIsExplicit as rule } from "../../rules/stack";
+import { asGraphRule } from "./declared";
 
-/** A resource of the default provider goes to whatever region the machine's profile names: never what a program of two regions means. */
-export const everyProviderIsExplicit: GraphRule = (graph) =>
-  graph.resources
-    .filter(({ type, options }) => type.startsWith("aws:") && !options.explicitProvider)
-    .map(({ urn }) => ({
-      code: "provider.default",
-      resource: urn,
-      message: "uses the default provider; pass `provider` or a `parent` that carries one, so that its region is stated",
-    }));
+/** Regions are stated, see the rule. */
+export const everyProviderIsExplicit = asGraphRule(rule);

@@ -1,8 +1,9 @@
 import type { RecordInputs } from "../../rules/route53-records";
+import { checkedFailoverNames, nestedChecks, unreachableByTls } from "../../rules/stack-health";
 import { ofType, type Graph, type GraphResource } from "../deploy/graph";
 import { AwsError, type Refusal } from "../errors";
-import { normalise } from "../services/route53/names";
 import { Zone } from "../services/route53/zone";
+import { asGraphRule } from "./declared";
 import { toRecordSet } from "./route53-inputs";
 
 const checksOf = (graph: Graph): readonly GraphResource[] => ofType(graph, "aws:route53/healthCheck:HealthCheck");
@@ -32,62 +33,20 @@ function recordsTogether(graph: Graph): readonly Refusal[] {
   });
 }
 
-/** Records name checks that exist; calculated checks have children that exist and are not calculated. "HealthCheckConfig". */
+/** Records name checks that exist; calculated checks have children that exist. "HealthCheckConfig". */
 function references(graph: Graph): readonly Refusal[] {
-  const types = new Map(checksOf(graph).map(({ id, inputs }) => [id, inputs["type"]]));
+  const known = new Set(checksOf(graph).map(({ id }) => id));
   const unknown = "is no health check of this stack";
   const records = recordsOf(graph).flatMap((record) => {
     const id = text(record.inputs["healthCheckId"]);
-    return id === undefined || types.has(id) ? [] : [refuse(record, "route53.unknown-check", "healthCheckId", `${id} ${unknown}`)];
+    return id === undefined || known.has(id) ? [] : [refuse(record, "route53.unknown-check", "healthCheckId", `${id} ${unknown}`)];
   });
   const children = checksOf(graph).flatMap((check) =>
-    list(check.inputs["childHealthchecks"]).flatMap((child) => {
-      const type = types.get(String(child));
-      if (type === undefined) return [refuse(check, "route53.unknown-check", "childHealthchecks", `${String(child)} ${unknown}`)];
-      if (type !== "CALCULATED") return [];
-      return [refuse(check, "route53.health-nested", "childHealthchecks", `${String(child)} is a calculated check; its children must be listed here themselves`)];
-    }),
+    list(check.inputs["childHealthchecks"])
+      .filter((child) => !known.has(String(child)))
+      .map((child) => refuse(check, "route53.unknown-check", "childHealthchecks", `${String(child)} ${unknown}`)),
   );
   return [...records, ...children];
-}
-
-/** "Values that you specify when you create or update health checks", Domain name: results are unpredictable. */
-function checkedFailoverNames(graph: Graph): readonly Refusal[] {
-  const routed = new Set(
-    recordsOf(graph)
-      .filter(({ inputs }) => inputs["healthCheckId"] !== undefined || list(inputs["failoverRoutingPolicies"]).length > 0)
-      .map(({ inputs }) => normalise(String(inputs["name"]))),
-  );
-  return checksOf(graph).flatMap((check) => {
-    const fqdn = text(check.inputs["fqdn"]);
-    if (fqdn === undefined || !routed.has(normalise(fqdn))) return [];
-    return [refuse(check, "route53.check-on-failover-name", "fqdn", `${fqdn} is itself a record that health checks steer; check each region's own host name`)];
-  });
-}
-
-/**
- * Checkers speak TLS 1.0 to 1.2 and present no certificate. "HealthCheckConfig" (Type), and the API Gateway developer
- * guide, "Supported security policies" and "How to turn on mutual TLS authentication for your REST APIs".
- */
-function unreachableByTls(graph: Graph): readonly Refusal[] {
-  const checked = new Set(
-    checksOf(graph)
-      .filter(({ inputs }) => text(inputs["type"])?.startsWith("HTTPS"))
-      .map(({ inputs }) => normalise(String(inputs["fqdn"]))),
-  );
-  return ofType(graph, "aws:apigateway/domainName:DomainName").flatMap((domain) => {
-    const name = text(domain.inputs["domainName"]);
-    if (name === undefined || !checked.has(normalise(name))) return [];
-    const policy = text(domain.inputs["securityPolicy"]);
-    const found: Refusal[] = [];
-    if (policy?.startsWith("SecurityPolicy_TLS13_1_3_")) {
-      found.push(refuse(domain, "route53.health-tls", "securityPolicy", `got ${policy}, TLS 1.3 only; Route 53's checkers speak at most TLS 1.2 and would find ${name} ill for ever: use TLS_1_2`));
-    }
-    if (domain.inputs["mutualTlsAuthentication"] !== undefined) {
-      found.push(refuse(domain, "route53.health-tls", "mutualTlsAuthentication", `Route 53's checkers present no certificate and would find ${name} ill for ever`));
-    }
-    return found;
-  });
 }
 
 const STATISTICS = ["Average", "Minimum", "Maximum", "Sum", "SampleCount"];
@@ -117,6 +76,8 @@ function alarmProblems(alarm: Readonly<Record<string, unknown>>): readonly strin
   return found;
 }
 
+const acrossResources = [checkedFailoverNames, nestedChecks, unreachableByTls].map(asGraphRule);
+
 /** What only shows across resources. */
 export const graphRules = (graph: Graph): readonly Refusal[] =>
-  [recordsTogether, references, checkedFailoverNames, unreachableByTls, alarms].flatMap((rule) => rule(graph));
+  [recordsTogether, references, ...acrossResources, alarms].flatMap((rule) => rule(graph));

@@ -2,6 +2,7 @@ import type { TopicArgs, TopicPolicyArgs, TopicSubscriptionArgs } from "@pulumi/
 import { policyObjections } from "../../rules/iam";
 import { nameObjection } from "../../rules/names";
 import { subscriptionProblem } from "../../rules/sns";
+import { sns as service } from "../services/sns/index";
 import { arn, stableId } from "./ids";
 import { defineModel, type ServiceModels } from "./model";
 
@@ -17,6 +18,10 @@ const topic = defineModel<TopicArgs>({
     return { id, outputs: { arn: id, name: topicName, owner: accountId, fifoTopic: inputs.fifoTopic ?? false, beginningArchiveTime: "" } };
   },
   replaceOn: ["name", "namePrefix", "fifoTopic", "region"],
+  live({ inputs, outputs, resource }, cloud) {
+    const key = inputs.kmsMasterKeyId;
+    service(cloud, resource.region ?? "").createTopic({ arn: resource.id, name: String(outputs["name"]), ...(key === undefined ? {} : { keyId: key }) });
+  },
 });
 
 const topicPolicy = defineModel<TopicPolicyArgs>({
@@ -29,6 +34,9 @@ const topicPolicy = defineModel<TopicPolicyArgs>({
     })),
   outputs: ({ arn: id }, { accountId }) => ({ id, outputs: { owner: accountId } }),
   replaceOn: ["arn", "region"],
+  live({ inputs: { arn: topicArn, policy }, resource }, cloud) {
+    service(cloud, resource.region ?? "").setPolicy(topicArn, typeof policy === "string" ? policy : JSON.stringify(policy));
+  },
 });
 
 const topicSubscription = defineModel<TopicSubscriptionArgs>({
@@ -58,6 +66,9 @@ const topicSubscription = defineModel<TopicSubscriptionArgs>({
     };
   },
   replaceOn: ["endpoint", "protocol", "topic", "region"],
+  live({ inputs: { protocol, endpoint, topic: of }, resource }, cloud) {
+    service(cloud, resource.region ?? "").subscribe({ arn: resource.id, topicArn: String(of), protocol, endpoint });
+  },
 });
 
 /** Simple Notification Service. */

@@ -4,7 +4,7 @@ import path from "node:path";
 import { buildSync } from "esbuild";
 
 const LAMBDA = path.join(__dirname, "../../../lambda");
-const FUNCTIONS = ["process", "validate", "read", "health", "switch"];
+const FUNCTIONS = ["process", "validate", "read", "health", "switch", "notify", "stream-switch"];
 
 test("every function's folder is checked here", () => {
   expect(readdirSync(LAMBDA).filter((name) => name !== "shared").sort()).toEqual([...FUNCTIONS].sort());
@@ -37,8 +37,9 @@ describe.each(FUNCTIONS)("the bundle of %s", (name) => {
   test("exports what Lambda calls", () => {
     const exported: { handler?: unknown } = {};
     const variables = {
-      AWS_REGION: "us-east-2", TABLE_NAME: "t", TABLE_CONSISTENCY: "strong", BUNDLE_VERSION: "v", CONTROL_TABLE_NAME: "c",
+      AWS_REGION: "us-east-2", AWS_LAMBDA_FUNCTION_NAME: "f", TABLE_NAME: "t", TABLE_CONSISTENCY: "strong", BUNDLE_VERSION: "v", CONTROL_TABLE_NAME: "c",
       FAILOVER_HOSTNAME: "f.test", PRIMARY_TARGET: "p.test", SECONDARY_TARGET: "s.test", LAPSE_AFTER_MS: "60000",
+      RECEIPTS_BUCKET: "b", EVENTS_TOPIC_ARN: "arn:aws:sns:us-east-2:123456789012:t",
     };
     const before = { ...process.env };
     Object.assign(process.env, variables);

@@ -8,6 +8,7 @@ import { ask, fakeRuntime, manualClock, sdkError, START, type FakeTable, type Ma
 
 const ENV = {
   AWS_REGION: "us-east-2",
+  AWS_LAMBDA_FUNCTION_NAME: "pay",
   CONTROL_TABLE_NAME: "payments-control-us-east-2-test",
   FAILOVER_HOSTNAME: "local.payments.test",
   PRIMARY_TARGET: "d-one.execute-api.us-east-1.amazonaws.com",
@@ -279,12 +280,13 @@ test.each([
   expect(whichTarget(answer, { primary: "d-one.test.", secondary: "D-two.test" })).toBe(expected);
 });
 
-test("an alert is a structured line of log until it has a topic", async () => {
+test("an alert is a structured line of log, and a figure that wakes people", async () => {
   const { table, items } = memoryTable(CONTROL.hashKey);
   items.set(CONTROL.latchId, toLatchItem(PRIMARY));
   const { runtime, lines } = fakeRuntime({ env: ENV, table: (operation, input, budget) => (input["TableName"] === ENV.CONTROL_TABLE_NAME ? table(operation, input, budget) : {}), dns: async () => ENV.SECONDARY_TARGET });
   await createHandler(runtime)({});
-  expect(lines).toEqual([expect.objectContaining({ level: "warn", alert: "latch.evacuated", from: "primary", to: "evacuated", at: "2026-11-21T06:50:00.000Z" })]);
+  expect(lines).toContainEqual(expect.objectContaining({ level: "warn", alert: "latch.evacuated", from: "primary", to: "evacuated", at: "2026-11-21T06:50:00.000Z" }));
+  expect(lines).toContainEqual(expect.objectContaining({ FunctionName: "pay", LatchAlerts: 1 }));
 });
 
 test("the latch is read consistently: an old copy could undo an operator's failback", async () => {

@@ -30,6 +30,9 @@ describe("the door", () => {
     ["the caller's region is lost", [{ kind: "outage", region: "us-east-1" }], put("us-east-2", "us-east-1"), "ConnectionRefused"],
     ["its operation fails", [{ kind: "service", service: "dynamodb", operation: "PutItem" }], put("us-east-1"), "InternalServerError"],
     ["another operation fails", [{ kind: "service", service: "dynamodb", operation: "GetItem" }], put("us-east-1"), "answered"],
+    ["the fault is for its table", [{ kind: "service", service: "dynamodb", resource: "t" }], { ...put("us-east-1"), resource: "t" }, "InternalServerError"],
+    ["the fault is for another table", [{ kind: "service", service: "dynamodb", resource: "u" }], { ...put("us-east-1"), resource: "t" }, "answered"],
+    ["the fault is for a table and it is for none", [{ kind: "service", service: "dynamodb", resource: "t" }], put("us-east-1"), "answered"],
     ["the service fails elsewhere", [{ kind: "service", service: "dynamodb", region: "us-east-2" }], put("us-east-1"), "answered"],
     ["it is late", [{ kind: "service", service: "dynamodb", mode: "delay", ms: 900 }], put("us-east-1"), "answered"],
     ["it is too late", [{ kind: "service", service: "dynamodb", mode: "delay", ms: 1100 }], put("us-east-1"), "vanished"],
@@ -92,6 +95,7 @@ describe("a fault from outside", () => {
     ["an outage", { kind: "outage", region: "us-east-1" }],
     ["an outage that vanishes for a while", { kind: "outage", region: "us-east-2", mode: "vanish", forSeconds: 20 }],
     ["a grey service", { kind: "service", service: "dynamodb", region: "us-east-1", operation: "PutItem", mode: "error", rate: 0.5 }],
+    ["a function that fails", { kind: "service", service: "lambda", operation: "Invoke", resource: "payments-process-us-east-1-dev" }],
     ["a slow service", { kind: "service", service: "lambda", mode: "delay", ms: 100 }],
     ["a partition", { kind: "partition", region: "us-west-2" }],
   ])("%s is taken as it is", (_name, value) => {
@@ -113,6 +117,7 @@ describe("a fault from outside", () => {
     ["a rate that is no number", { kind: "service", service: "s3", rate: "half" }, /rate: got "half"/],
     ["a mode of another kind", { kind: "outage", region: "us-east-1", mode: "delay", ms: 1 }, /mode: got "delay"; allowed for kind outage: refuse, vanish/],
     ["a delay without its time", { kind: "service", service: "s3", mode: "delay" }, /ms: missing/],
+    ["an empty resource", { kind: "service", service: "s3", resource: "" }, /resource: got ""; allowed: the name of a function/],
     ["a negative time", { kind: "outage", region: "us-east-1", forSeconds: -1 }, /forSeconds: got -1/],
   ])("%s is refused with what is allowed", (_name, value, message) => {
     const parsed = parseFault(value, REGIONS);

@@ -1,5 +1,5 @@
 import * as pulumi from "@pulumi/pulumi";
-import type { Bundler } from "../../../lib/bundles";
+import { esbuildBundler, type Bundler } from "../../../lib/bundles";
 import { program } from "../../../lib/program";
 
 /** A resource as the program registered it. */
@@ -32,8 +32,8 @@ export interface Deployed {
 
 export const ACCOUNT = "123456789012";
 
-/** Code that names its function, so that a mix-up shows. */
-export const stubBundler: Bundler = (name) => Promise.resolve({ code: `exports.handler = () => "${name}";`, sha256: `${name}-`.padEnd(64, "0") });
+/** Code that names its function, so that a mix-up shows. The one that is run while the stack is deployed is real. */
+export const stubBundler: Bundler = (name) => name === "stream-switch" ? esbuildBundler(name) : Promise.resolve({ code: `exports.handler = () => "${name}";`, sha256: `${name}-`.padEnd(64, "0") });
 
 /** The smallest configuration that deploys. */
 export const MINIMAL: Readonly<Record<string, string>> = {
@@ -82,6 +82,7 @@ async function run(config: Readonly<Record<string, string>>, stack: string): Pro
       },
       call: ({ token, inputs, provider }) => {
         calls.push({ token, provider: provider ?? "" });
+        if (token.includes("getAvailabilityZones")) return { names: ["a", "b", "c", "d"].map((zone) => `zone-${zone}`) };
         return token.includes("getCallerIdentity") ? { accountId: ACCOUNT } : { ...inputs };
       },
     },
@@ -146,7 +147,7 @@ function stateOf(type: string, name: string, inputs: Record<string, unknown>): R
   switch (type) {
     case "aws:dynamodb/table:Table": {
       const replicas = (inputs["replicas"] ?? []) as { regionName: string }[]; // the program's own
-      return { ...base, replicas: replicas.map((replica) => ({ ...replica, arn: `arn-of-${name}-in-${replica.regionName}` })) };
+      return { ...base, streamArn: `stream-of-${name}`, replicas: replicas.map((replica) => ({ ...replica, arn: `arn-of-${name}-in-${replica.regionName}`, streamArn: `stream-of-${name}-in-${replica.regionName}` })) };
     }
     case "aws:acm/certificate:Certificate": {
       const names = [inputs["domainName"], ...((inputs["subjectAlternativeNames"] ?? []) as string[])]; // the program's own
@@ -159,6 +160,8 @@ function stateOf(type: string, name: string, inputs: Record<string, unknown>): R
       // A set: AWS's order is not the program's.
       return { ...base, domainValidationOptions: domainValidationOptions.reverse() };
     }
+    case "aws:lambda/invocation:Invocation":
+      return { ...base, result: JSON.stringify({ streamArn: `stream-answered-by-${name}` }) };
     case "aws:lambda/function:Function":
       return { ...base, invokeArn: `invoke-arn-of-${name}` };
     case "aws:apigateway/restApi:RestApi":

@@ -129,8 +129,8 @@ describe.each(REGIONS)("the $role, $region", ({ role, region, routes }) => {
     const topics = new Set(alarms.flatMap((one) => one.inputs["alarmActions"]));
     expect([...topics]).toEqual([`arn-of-payments-alerts-${region}-dev`]);
     expect(stack.one("aws:sns/topicSubscription:TopicSubscription", region).inputs).toMatchObject({ protocol: "email", endpoint: "ops@example.com" });
-    const policy = JSON.parse(String(stack.one("aws:sns/topicPolicy:TopicPolicy", region).inputs["policy"])) as unknown;
-    expect(policy).toMatchObject({ Statement: [{ Condition: { StringEquals: { "aws:SourceAccount": ACCOUNT } } }] });
+    const policy = JSON.parse(String(stack.one("aws:sns/topicPolicy:TopicPolicy", `payments-alerts-${region}`).inputs["policy"])) as unknown;
+    expect(policy).toMatchObject({ Statement: [{ Condition: { StringEquals: { "aws:SourceAccount": ACCOUNT } } }, { Effect: "Deny", Condition: { Bool: { "aws:SecureTransport": "false" } } }] });
   });
 });
 
@@ -172,14 +172,14 @@ describe("the table", () => {
 describe("the latch", () => {
   test("lives in the secondary alone: table, function and route", () => {
     const tables = stack.all("aws:dynamodb/table:Table").filter(({ name }) => name.includes("control"));
-    const functions = stack.all("aws:lambda/function:Function").filter(({ name }) => name.includes("switch"));
+    const functions = stack.all("aws:lambda/function:Function").filter(({ name }) => name.includes("payments-switch"));
     expect([...tables, ...functions].map((one) => stack.regionOf(one))).toEqual(["us-east-2", "us-east-2"]);
     expect(tables[0]?.inputs).not.toHaveProperty("replicas");
     expect(functions[0]?.inputs["reservedConcurrentExecutions"]).toBe(10);
   });
 
   test("knows both answers that DNS can give, and when a heartbeat has lapsed", () => {
-    expect(inputs(stack.one("aws:lambda/function:Function", "switch")).environment.variables).toEqual({
+    expect(inputs(stack.one("aws:lambda/function:Function", "payments-switch")).environment.variables).toEqual({
       BUNDLE_VERSION: "switch-00000",
       TABLE_NAME: "payments-table-global-dev",
       TABLE_CONSISTENCY: "strong",
@@ -205,8 +205,8 @@ describe("the latch", () => {
     });
     expect(stack.one("aws:route53/healthCheck:HealthCheck", "payments-failover").inputs).toMatchObject({
       type: "CALCULATED",
-      childHealthchecks: ["id-of-payments-health-us-east-1-dev", "id-of-payments-switch-us-east-2-dev"],
-      childHealthThreshold: 2,
+      childHealthchecks: ["id-of-payments-health-us-east-1-dev", "id-of-payments-switch-us-east-2-dev", "id-of-payments-grey-failure-us-east-1-dev"],
+      childHealthThreshold: 3,
     });
   });
 });
@@ -229,12 +229,23 @@ test("operators and tests get every endpoint, check, alarm and table name", () =
       primary: "id-of-payments-health-us-east-1-dev",
       secondary: "id-of-payments-health-us-east-2-dev",
       switch: "id-of-payments-switch-us-east-2-dev",
+      grey: "id-of-payments-grey-failure-us-east-1-dev",
       failover: "id-of-payments-failover-global-dev",
     },
     tableName: "payments-table-global-dev",
     tableArns: { primary: "arn-of-payments-table-global-dev-strong", secondary: "arn-of-payments-table-global-dev-strong-in-us-east-2" },
+    vpcIds: { "us-east-1": "id-of-payments-us-east-1-dev", "us-east-2": "id-of-payments-us-east-2-dev" },
     controlTableName: "payments-control-us-east-2-dev",
+    bucketNames: Object.fromEntries(
+      ["us-east-1", "us-east-2"].map((region) => [region, { receipts: `payments-receipts-${region}-dev-${ACCOUNT}`, documents: `payments-documents-${region}-dev-${ACCOUNT}` }]),
+    ),
     alertTopicArns: { "us-east-1": "arn-of-payments-alerts-us-east-1-dev", "us-east-2": "arn-of-payments-alerts-us-east-2-dev" },
+    eventTopicArns: { "us-east-1": "arn-of-payments-events-us-east-1-dev", "us-east-2": "arn-of-payments-events-us-east-2-dev" },
+    drRoleArns: {
+      "us-east-1": { automation: "arn-of-payments-dr-automation-us-east-1-dev" },
+      "us-east-2": { automation: "arn-of-payments-dr-automation-us-east-2-dev" },
+    },
+    operatorAccess: "no operator role: tap:operators names nobody; pulumi config set --path 'tap:operators[0]' <ARN of a user or role>",
     nameServers: ["ns-1.test", "ns-2.test"],
   });
   expect(alarmArns).toHaveLength(stack.all("aws:cloudwatch/metricAlarm:MetricAlarm").length);

@@ -33,20 +33,35 @@ export function logTime(epochMs: number): string {
 const HOP_BY_HOP = ["connection", "content-length", "transfer-encoding", "keep-alive"];
 
 function headersOf({ headers, host, sourceIp }: HttpRequest, { requestId, receivedAt }: RequestContext): Record<string, string[]> {
-  const passed = Object.entries(headers).filter(([name]) => !HOP_BY_HOP.includes(name));
   const trace = `Root=1-${Math.floor(receivedAt / 1000).toString(16)}-${requestId.replaceAll("-", "").slice(0, 24)}`;
-  const own: Record<string, string[]> = {
-    host: [host],
-    "x-amzn-trace-id": [trace],
-    "x-forwarded-for": [[...(headers["x-forwarded-for"] ?? []), sourceIp].join(", ")],
-    "x-forwarded-port": ["443"],
-    "x-forwarded-proto": ["https"],
-  };
-  return { ...Object.fromEntries(passed.map(([name, values]) => [name, [...values]])), ...own };
+  const all: Record<string, string[]> = {};
+  for (const name of Object.keys(headers)) if (!HOP_BY_HOP.includes(name)) all[name] = [...(headers[name] ?? [])];
+  all["host"] = [host];
+  all["x-amzn-trace-id"] = [trace];
+  all["x-forwarded-for"] = [[...(headers["x-forwarded-for"] ?? []), sourceIp].join(", ")];
+  all["x-forwarded-port"] = ["443"];
+  all["x-forwarded-proto"] = ["https"];
+  return all;
 }
 
-const lastOfEach = (many: Readonly<Record<string, readonly string[]>>): Record<string, string> =>
-  Object.fromEntries(Object.entries(many).map(([name, values]) => [name, values.at(-1) ?? ""]));
+function lastOfEach(many: Readonly<Record<string, readonly string[]>>): Record<string, string> {
+  const last: Record<string, string> = {};
+  for (const name of Object.keys(many)) last[name] = many[name]?.at(-1) ?? "";
+  return last;
+}
+
+/** A resource's id, made once: every request of the resource shows it. */
+const resourceIds = new Map<string, string>();
+
+function resourceId(apiId: string, resourcePath: string): string {
+  const key = `${apiId} ${resourcePath}`;
+  let id = resourceIds.get(key);
+  if (id === undefined) {
+    id = stableId(6, apiId, resourcePath);
+    resourceIds.set(key, id);
+  }
+  return id;
+}
 
 const orNull = <T extends object>(values: T): T | null => (Object.keys(values).length === 0 ? null : values);
 
@@ -82,10 +97,11 @@ export function proxyEvent({ request, query, pathParameters }: ParsedRequest, co
 function requestContext(request: HttpRequest, path: string, context: RequestContext): APIGatewayProxyEvent["requestContext"] {
   const { accountId, apiId, stage, requestId, receivedAt, resourcePath, principal } = context;
   return {
-    resourceId: stableId(6, apiId, resourcePath),
+    resourceId: resourceId(apiId, resourcePath),
     resourcePath,
     httpMethod: request.method,
-    extendedRequestId: `${stableId(15, requestId)}=`,
+    // Looks like one, and is as unique as the request's id.
+    extendedRequestId: `${requestId.replaceAll("-", "").slice(-15)}=`,
     requestTime: logTime(receivedAt),
     path,
     accountId,

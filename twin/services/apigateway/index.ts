@@ -2,10 +2,12 @@ import { MAX_HEADER_BYTES, MAX_PAYLOAD_BYTES, RESERVED_PATHS } from "../../../ru
 import type { Cloud } from "../../cloud";
 import { arn } from "../../models/ids";
 import { HostUnknown, type HttpRequest, type HttpResponse } from "../../network";
-import { parseApi } from "./api";
-import { trustNobody, type Authorizer, type Principal, type SignedMethod } from "./authorize";
+import { parseApi, type Method } from "./api";
+import type { Authorizer, Principal, SignedMethod } from "./authorize";
+import { signedCallers } from "./authorize-signed";
 import { proxyEvent } from "./event";
 import { integrate, lambdaBackend, type Backend } from "./integration";
+import { ApiMetrics } from "./metrics";
 import { forbidden, gatewayResponse, Rejection } from "./responses";
 import { match } from "./routes";
 import { Registry, type DomainConfig, type RestApiConfig, type Site, type Stage } from "./registry";
@@ -35,6 +37,10 @@ interface Exchange {
   readonly stage: Stage;
   readonly requestId: string;
   readonly receivedAt: number;
+  /** Known once it is found. */
+  method?: Method;
+  /** How long the integration took, once it was asked. */
+  integrationMs?: number;
 }
 
 /**
@@ -42,19 +48,22 @@ interface Exchange {
  * binary answers (a body is text), caches, usage plans, API keys, Lambda authorizers, canaries, mutual TLS, WAF.
  */
 export class ApiGateway {
-  /** Judges requests to methods with IAM authorization; the default lets nobody in. */
-  authorize: Authorizer = trustNobody;
+  /** Judges requests to methods with IAM authorization; the default verifies signatures. */
+  authorize: Authorizer;
   /** Where invocations go; the default is the twin's Lambda. */
   backend: Backend;
   private readonly registry = new Registry();
   private readonly throttle: Throttle;
+  private readonly metrics: ApiMetrics;
   private readonly listeners = new Set<(answered: Answered) => void>();
 
   constructor(
     private readonly cloud: Cloud,
     private readonly region: string,
   ) {
+    this.authorize = signedCallers(cloud);
     this.backend = lambdaBackend(cloud);
+    this.metrics = new ApiMetrics(cloud, region);
     this.throttle = new Throttle(() => cloud.kernel.now());
   }
 
@@ -77,6 +86,11 @@ export class ApiGateway {
   /** @param methodPath the whole stage, or e.g. `payments/POST` */
   setThrottle(apiId: string, stage: string, methodPath: string, settings: ThrottleSettings): void {
     this.throttle.set(`${apiId}/${stage}`, methodPath, settings);
+  }
+
+  /** Switches metrics by method on or off; `methodPath` as in {@link setThrottle}. */
+  setDetailedMetrics(apiId: string, stage: string, methodPath: string, enabled: boolean): void {
+    this.metrics.setDetailed(apiId, stage, methodPath, enabled);
   }
 
   /** A custom domain: its certificate makes TLS succeed for the name in this region. */
@@ -125,14 +139,25 @@ export class ApiGateway {
     const site = domain ? this.registry.locate(domain.domainName, path) : this.registry.locateDefault(request.host, path);
     const stage = site && this.registry.stage(site.apiId, site.stage);
     if (!site || !stage || (!domain && stage.snapshot.disableExecuteApiEndpoint)) return withId(forbidden);
-    const exchange = { request, site, stage, requestId, receivedAt };
+    const exchange: Exchange = { request, site, stage, requestId, receivedAt };
+    const response = await this.served(exchange, path);
+    this.measure(exchange, response.status);
+    return withId(response);
+  }
+
+  private async served(exchange: Exchange, path: string): Promise<HttpResponse> {
     const variables = this.variables(exchange, path);
     try {
-      return withId(await this.serve(exchange, variables));
+      return await this.serve(exchange, variables);
     } catch (error) {
       if (!(error instanceof Rejection)) throw error;
-      return withId(gatewayResponse(error, parseApi(stage.snapshot.body).gatewayResponses, variables, request));
+      return gatewayResponse(error, parseApi(exchange.stage.snapshot.body).gatewayResponses, variables, exchange.request);
     }
+  }
+
+  private measure({ site: { apiId, stage: stageName }, stage, receivedAt, method, integrationMs }: Exchange, status: number): void {
+    const latencyMs = this.cloud.kernel.now() - receivedAt;
+    this.metrics.count({ apiName: stage.snapshot.name, apiId, stage: stageName, method, status, latencyMs, integrationMs });
   }
 
   private async serve(exchange: Exchange, variables: Record<string, string>): Promise<HttpResponse> {
@@ -141,6 +166,7 @@ export class ApiGateway {
     const found = match(api, request.method, site.path);
     if (!found?.method) throw new Rejection("MISSING_AUTHENTICATION_TOKEN", "Missing Authentication Token");
     const { method, pathParameters } = found;
+    exchange.method = method;
     variables["resourcePath"] = method.resourcePath;
 
     const methodArn = this.executionArn(site.apiId, `${site.stage}/${request.method}${pathOf(method.resourcePath, pathParameters)}`);
@@ -161,7 +187,12 @@ export class ApiGateway {
       binaryMediaTypes: [...api.binaryMediaTypes, ...stage.snapshot.binaryMediaTypes],
       principal,
     });
-    return integrate(this.cloud, this.backend, { method, event, sourceArn: methodArn, region: this.region });
+    const askedAt = this.cloud.kernel.now();
+    try {
+      return await integrate(this.cloud, this.backend, { method, event, sourceArn: methodArn, region: this.region });
+    } finally {
+      exchange.integrationMs = this.cloud.kernel.now() - askedAt;
+    }
   }
 
   private admitSigned({ request, site }: Exchange, method: Pick<SignedMethod, "methodArn" | "resourcePath">): Principal | undefined {

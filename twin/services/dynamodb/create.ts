@@ -20,16 +20,16 @@ interface Group {
   coordination(region: string): Coordination;
 }
 
-function groupOf(cloud: Cloud, { mode, regions, witness }: Membership): Group | undefined {
+function groupOf(cloud: Cloud, tableName: string, { mode, regions, witness }: Membership): Group | undefined {
   if (mode === "strong") return new StrongGroup(cloud, [...regions, ...(witness === undefined ? [] : [witness])]);
-  return mode === "eventual" ? new EventualGroup(cloud) : undefined;
+  return mode === "eventual" ? new EventualGroup(cloud, tableName) : undefined;
 }
 
 export const tableArn = (region: string, accountId: string, name: string): string => arn("dynamodb", region, accountId, `table/${name}`);
 
 /** The replicas of a table by region, the home region first; their regions' services must take them up. */
 export function createReplicas(cloud: Cloud, { definition, membership, stream }: TableSpec): readonly Replica[] {
-  const group = groupOf(cloud, membership);
+  const group = groupOf(cloud, definition.name, membership);
   return membership.regions.map((region, index) => {
     const coordination = group?.coordination(region) ?? ALONE;
     const replica = new Replica(cloud.kernel, region, tableArn(region, cloud.accountId, definition.name), definition, membership, coordination);

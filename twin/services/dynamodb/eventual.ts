@@ -1,4 +1,5 @@
 import type { Cloud } from "../../cloud";
+import type { Series } from "../cloudwatch/series";
 import type { Coordination } from "./coordination";
 import { isNewer, type Store, type Version } from "./store";
 
@@ -22,6 +23,7 @@ class Link {
     private readonly from: string,
     private readonly to: string,
     private readonly target: Store,
+    private readonly latency: Series,
   ) {
     cloud.faults.onChange(() => this.resume());
   }
@@ -38,6 +40,7 @@ class Link {
       return;
     }
     const { key, version } = shipment;
+    this.latency.add(this.cloud.kernel.now() - version.at);
     const old = this.target.version(key);
     if (!old || isNewer(version, old)) this.target.apply(key, version);
   }
@@ -58,17 +61,26 @@ export class EventualGroup {
   private readonly stores = new Map<string, Store>();
   private readonly links = new Map<string, Link[]>();
 
-  constructor(private readonly cloud: Cloud) {}
+  constructor(
+    private readonly cloud: Cloud,
+    private readonly tableName: string,
+  ) {}
 
   /** Adds a replica. Call once per region, before the first write. */
   add(region: string, store: Store): void {
     const outgoing: Link[] = [];
     for (const [other, otherStore] of this.stores) {
-      outgoing.push(new Link(this.cloud, region, other, otherStore));
-      this.links.get(other)?.push(new Link(this.cloud, other, region, store));
+      outgoing.push(this.link(region, other, otherStore));
+      this.links.get(other)?.push(this.link(other, region, store));
     }
     this.stores.set(region, store);
     this.links.set(region, outgoing);
+  }
+
+  /** "DynamoDB metrics and dimensions": ReplicationLatency is published where the write was made. */
+  private link(from: string, to: string, target: Store): Link {
+    const dimensions = { TableName: this.tableName, ReceivingRegion: to };
+    return new Link(this.cloud, from, to, target, this.cloud.metrics.series(from, "AWS/DynamoDB", "ReplicationLatency", dimensions));
   }
 
   coordination(region: string): Coordination {

@@ -1,9 +1,11 @@
 import type { Cloud } from "../../cloud";
 import { AwsError } from "../../errors";
-import { createReplicas, type TableSpec } from "./create";
+import { streamAccess, tableAccess } from "./access";
+import { createReplicas, tableArn, type TableSpec } from "./create";
 import { describeTable, listTables, tableNotFound, updateTable } from "./describe";
 import { notFound, required } from "./input";
 import { validation } from "./intake";
+import { tableMeter } from "./metrics";
 import { getItem, query, scan } from "./reads";
 import type { Replica } from "./replica";
 import { describeStream, listStreams } from "./stream-operations";
@@ -38,11 +40,12 @@ export class DynamoDb {
       UpdateTable: (input: Parameters<typeof updateTable>[0]) => updateTable(input, (name) => this.findNamed(name), cloud.kernel.now()),
       TransactWriteItems: (input: Transaction) => this.refuseTransaction(input),
       TransactGetItems: (input: Transaction) => this.refuseTransaction(input),
-    });
+    }, tableAccess({ find: (name) => this.lookup(name), arnOf: (name) => tableArn(region, cloud.accountId, name) }));
+    cloud.measure("dynamodb", region, tableMeter(cloud, region));
     cloud.publish("dynamodbstreams", region, {
       ListStreams: (input: Parameters<typeof listStreams>[0]) => listStreams(input, [...this.tables.values()]),
       DescribeStream: (input: Parameters<typeof describeStream>[0]) => describeStream(input, [...this.tables.values()]),
-    });
+    }, streamAccess);
   }
 
   /** The replica of a table in this region; undefined where there is none (the witness has none). */

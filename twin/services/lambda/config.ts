@@ -1,3 +1,5 @@
+import type { NetworkAttachment } from "../vpc/attachment";
+
 /** A deployed function. */
 export interface FunctionConfig {
   readonly name: string;
@@ -18,6 +20,8 @@ export interface FunctionConfig {
   /** `$LATEST`, or the number of the published version. */
   readonly version: string;
   readonly logGroup: string;
+  /** Where it stands in a VPC; undefined outside one. One object for all its environments. */
+  readonly network?: NetworkAttachment;
 }
 
 /** One statement of a function's resource policy. */

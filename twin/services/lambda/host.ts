@@ -1,3 +1,5 @@
+import type { NetworkAttachment } from "../vpc/attachment";
+
 /** What Lambda knows of a function when it starts an execution environment. */
 export interface ExecutionSpec {
   readonly region: string;
@@ -11,6 +13,8 @@ export interface ExecutionSpec {
   readonly files: Readonly<Record<string, string>>;
   /** The environment as deployed plus what Lambda itself sets. */
   readonly variables: Readonly<Record<string, string>>;
+  /** Where it stands in a VPC. */
+  readonly network?: NetworkAttachment;
 }
 
 /** One call of a function. */

@@ -1,11 +1,13 @@
 import { isoTime } from "../../../lambda/shared/clock";
 import type { Caller, Cloud } from "../../cloud";
 import { AwsError } from "../../errors";
+import { takeEmbeddedMetrics } from "../cloudwatch/emf";
 import type { FunctionConfig, PolicyStatement } from "./config";
 import { lostWithRegion, Pool, Slot } from "./environments";
 import { FunctionError } from "./host";
 import { FunctionLogs, type LogLine } from "./logs";
-import { invokeOperation } from "./operations";
+import { LambdaMetrics, type FunctionMetrics } from "./metrics";
+import { invokeAccess, invokeOperation } from "./operations";
 import { allowsInvoke } from "./policy";
 import { sessions } from "./sessions";
 import { environmentVariables } from "./variables";
@@ -35,6 +37,7 @@ interface Deployed {
   readonly config: FunctionConfig;
   readonly pool: Pool;
   readonly policy: Map<string, PolicyStatement>;
+  readonly metrics: FunctionMetrics;
 }
 
 /** `name`, `name:qualifier`, or an ARN with or without a qualifier -> its parts. */
@@ -47,6 +50,7 @@ function parseReference(reference: string): { readonly name: string; readonly qu
 export class LambdaService {
   private readonly functions = new Map<string, Deployed>();
   private readonly log: FunctionLogs;
+  private readonly metrics: LambdaMetrics;
   private quota = DEFAULT_CONCURRENCY_QUOTA;
 
   constructor(
@@ -54,10 +58,13 @@ export class LambdaService {
     private readonly region: string,
   ) {
     this.log = new FunctionLogs(cloud.kernel, region);
+    this.metrics = new LambdaMetrics(cloud, region);
     cloud.faults.onChange(() => {
       if (cloud.faults.outage(region)) this.stop();
     });
-    cloud.publish("lambda", region, { Invoke: invokeOperation((reference, event) => this.run(reference, event)) });
+    const arnOf = (reference: string): string =>
+      reference.startsWith("arn:") ? reference : `arn:aws:lambda:${region}:${cloud.accountId}:function:${reference}`;
+    cloud.publish("lambda", region, { Invoke: invokeOperation((reference, event) => this.run(reference, event)) }, invokeAccess(arnOf));
   }
 
   /** Creates the function, or replaces it: environments of the old code end. */
@@ -65,7 +72,7 @@ export class LambdaService {
     const old = this.functions.get(config.name);
     old?.pool.stop();
     const pool = new Pool(this.cloud.kernel, () => this.startEnvironment(config));
-    this.functions.set(config.name, { config, pool, policy: old?.policy ?? new Map<string, PolicyStatement>() });
+    this.functions.set(config.name, { config, pool, policy: old?.policy ?? new Map<string, PolicyStatement>(), metrics: this.metrics.of(config.name) });
   }
 
   /** Adds a statement to the function's resource policy (`lambda.Permission`). */
@@ -108,7 +115,8 @@ export class LambdaService {
    * with the door's own errors. Never settles when packets vanish.
    */
   invoke(reference: string, event: unknown, from: Caller): Promise<InvokeResult> {
-    const route = { region: this.region, service: "lambda", operation: "Invoke", ...(from.region ? { from: from.region } : {}) };
+    const resource = parseReference(reference).name;
+    const route = { region: this.region, service: "lambda", operation: "Invoke", resource, ...(from.region ? { from: from.region } : {}) };
     return this.cloud.door.call(route, () => this.run(reference, event));
   }
 
@@ -118,14 +126,17 @@ export class LambdaService {
   }
 
   private async run(reference: string, event: unknown): Promise<InvokeResult> {
-    const { config, pool } = this.find(reference);
-    this.admit(config, pool);
+    const { config, pool, metrics } = this.find(reference);
+    this.admitMeasured(config, pool, metrics);
     const requestId = this.requestId();
     const slot = pool.take();
+    const done = this.metrics.started(metrics, pool.running);
+    let failed = true;
     try {
       const outcome = await slot.run({ requestId, event }, config.timeoutSeconds * 1000);
       switch (outcome.ended) {
         case "ok":
+          failed = false;
           return { requestId, payload: outcome.payload };
         case "late":
           return this.failed(config, requestId, "Sandbox.Timedout", `Task timed out after ${config.timeoutSeconds.toFixed(2)} seconds`);
@@ -137,6 +148,16 @@ export class LambdaService {
       return this.failed(config, requestId, error.errorType, error.message);
     } finally {
       pool.release(slot);
+      done(failed);
+    }
+  }
+
+  private admitMeasured(config: FunctionConfig, pool: Pool, metrics: FunctionMetrics): void {
+    try {
+      this.admit(config, pool);
+    } catch (error) {
+      metrics.throttles.add(1);
+      throw error;
     }
   }
 
@@ -177,7 +198,8 @@ export class LambdaService {
     const { kernel } = cloud;
     const day = isoTime(kernel.now()).slice(0, 10).replaceAll("-", "/");
     const logStream = `${day}/[${config.version}]${hex(kernel.random("lambda/log-streams").below, 4)}`;
-    const credentials = sessions(cloud).issue({ principal: config.role, region }, config.arn);
+    const place = config.network === undefined ? {} : { network: config.network };
+    const credentials = sessions(cloud).issue({ principal: config.role, region, ...place }, config.arn);
     const spec = {
       region,
       functionName: config.name,
@@ -186,9 +208,15 @@ export class LambdaService {
       handler: config.handler,
       files: config.files,
       variables: environmentVariables(config, { region, logStream, credentials }),
+      ...place,
     };
     kernel.record("lambda.environment", { region, function: config.name });
-    return new Slot(kernel, cloud.functions.environment(spec, (line) => this.log.append(config.logGroup, line)));
+    return new Slot(kernel, cloud.functions.environment(spec, (line) => this.logged(config, line)));
+  }
+
+  private logged({ logGroup }: FunctionConfig, line: string): void {
+    this.log.append(logGroup, line);
+    takeEmbeddedMetrics(this.cloud.metrics, this.region, line);
   }
 
   private requestId(): string {

@@ -1,4 +1,4 @@
-import type { Operation } from "../../cloud";
+import type { AccessRules, Operation } from "../../cloud";
 import { AwsError } from "../../errors";
 import type { InvokeResult } from "./index";
 
@@ -41,3 +41,14 @@ export const invokeOperation =
       Payload: new Uint8Array(Buffer.from(JSON.stringify(functionError ?? payload ?? null))),
     };
   };
+
+/** "Actions, resources, and condition keys for AWS Lambda" (Service authorization reference). */
+export const invokeAccess = (arnOf: (reference: string) => string): AccessRules => ({
+  needs: {
+    Invoke: ({ FunctionName = "", Qualifier }: InvokeInput) => {
+      const resource = arnOf(String(FunctionName)) + (typeof Qualifier === "string" ? `:${Qualifier}` : "");
+      return [{ action: "lambda:InvokeFunction", resource }];
+    },
+  },
+  denied: (message) => new AwsError("AccessDeniedException", message, 403, { Type: "User" }),
+});

@@ -11,17 +11,27 @@ export interface InvokeRequest {
   readonly qualifier?: string;
 }
 
-const patterns = new Map<string, RegExp>();
+type Matcher = (value: string) => boolean;
 
-const glob = (pattern: string, value: string): boolean => {
-  let regex = patterns.get(pattern);
-  if (!regex) {
-    const source = pattern.replace(/[.+^${}()|[\]\\]/g, "\\$&").replaceAll("*", ".*").replaceAll("?", ".");
-    regex = new RegExp(`^${source}$`, "s");
-    patterns.set(pattern, regex);
+/** Of one component; text without wildcards is compared as it is. */
+function glob(pattern: string): Matcher {
+  if (!/[*?]/.test(pattern)) return (value) => value === pattern;
+  const source = pattern.replace(/[.+^${}()|[\]\\]/g, "\\$&").replaceAll("*", ".*").replaceAll("?", ".");
+  const regex = new RegExp(`^${source}$`, "s");
+  return (value) => regex.test(value);
+}
+
+/** By pattern: statements are asked again at every request. */
+const matchers = new Map<string, readonly Matcher[]>();
+
+function matchersOf(pattern: string): readonly Matcher[] {
+  let found = matchers.get(pattern);
+  if (!found) {
+    found = components(pattern).map(glob);
+    matchers.set(pattern, found);
   }
-  return regex.test(value);
-};
+  return found;
+}
 
 /** The six components; the last one keeps its colons. */
 const components = (arn: string): readonly string[] => {
@@ -35,9 +45,8 @@ const components = (arn: string): readonly string[] => {
  */
 export function arnLike(pattern: string, arn: string): boolean {
   if (pattern === "*") return true;
-  const wanted = components(pattern);
   const given = components(arn);
-  return wanted.every((part, index) => glob(part, given[index] ?? ""));
+  return matchersOf(pattern).every((matches, index) => matches(given[index] ?? ""));
 }
 
 const grantsInvoke = (action: string): boolean => action === "lambda:InvokeFunction" || action === "lambda:*" || action === "*";

@@ -1,44 +1,24 @@
-import { createHash } from "node:crypto";
 import type { Caller, Cloud } from "../../cloud";
-import { stableId } from "../../models/ids";
+import { credentials, type SessionCredentials } from "../auth/credentials";
 
-/** Temporary credentials, as Lambda puts them into a function's environment. */
-export interface SessionCredentials {
-  readonly accessKeyId: string;
-  readonly secretAccessKey: string;
-  readonly sessionToken: string;
-}
+export type { SessionCredentials } from "../auth/credentials";
 
-/** Who uses credentials: a role, in the region where its code runs. */
-export type Identity = Required<Caller>;
+/** Who uses credentials: a role, in the region where its code runs, and where it stands in a VPC. */
+export type Identity = Caller & Required<Pick<Caller, "region" | "principal">>;
 
-const ALPHABET = "ABCDEFGHIJKLMNOPQRSTUVWXYZ234567";
-
-/** "Understanding unique ID prefixes" (IAM user guide): ASIA = temporary access keys. */
-const accessKeyId = (...parts: readonly string[]): string => {
-  const digest = createHash("sha256").update(JSON.stringify(parts)).digest().subarray(0, 16);
-  return `ASIA${Array.from(digest, (byte) => ALPHABET[byte & 31]).join("")}`;
-};
-
-/**
- * The account's live sessions: access key -> identity. Keys depend on the identity alone, so that two runs with one
- * seed are the same to the byte.
- */
+/** The sessions of functions: access key -> identity. Lambda renews them before they expire. */
 export class Sessions {
-  private readonly identities = new Map<string, Identity>();
+  constructor(private readonly cloud: Cloud) {}
 
   /** @param holder what uses the role, e.g. the function's ARN */
-  issue(identity: Identity, holder: string): SessionCredentials {
-    const parts = [identity.principal, identity.region, holder];
-    const id = accessKeyId(...parts);
-    this.identities.set(id, identity);
-    return { accessKeyId: id, secretAccessKey: stableId(40, "secret", ...parts), sessionToken: stableId(64, "token", ...parts) };
+  issue({ principal, ...place }: Identity, holder: string): SessionCredentials {
+    return credentials(this.cloud).issue({ principal, stsEndpoint: place.region, expiresAt: Infinity, holder, place });
   }
 
-  /** The identity behind an access key; undefined for keys that the twin has not issued. */
-  identify(accessKey: string): Identity | undefined {
-    return this.identities.get(accessKey);
+  /** The identity behind an access key of the account, whoever it was issued to; undefined for keys that the twin does not know. */
+  identify(accessKey: string): Caller | undefined {
+    return credentials(this.cloud).find(accessKey)?.caller;
   }
 }
 
-export const sessions = (cloud: Cloud): Sessions => cloud.service("sessions", "global", () => new Sessions());
+export const sessions = (cloud: Cloud): Sessions => cloud.service("sessions", "global", () => new Sessions(cloud));

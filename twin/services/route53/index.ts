@@ -4,6 +4,7 @@ import { stableId } from "../../models/ids";
 import { choose, type Choice } from "./failover";
 import { HealthBoard, type HealthChange } from "./health";
 import type { AlarmState, CheckerAssumptions, HealthCheck, HealthStatus } from "./health-check";
+import { publishHealth } from "./metrics";
 import { normalise } from "./names";
 import type { DnsAnswer, FailoverRole, RecordSet, RecordType } from "./record";
 import { Resolver } from "./resolver";
@@ -83,6 +84,7 @@ export class Route53 {
   }
 
   createHealthCheck(check: HealthCheck): void {
+    if (this.health.list().length === 0) publishHealth(this.cloud, this.health);
     this.health.create(check);
   }
 

@@ -1,0 +1,58 @@
+import { DescribeTableCommand, DynamoDBClient, UpdateTableCommand, type TableDescription } from "@aws-sdk/client-dynamodb";
+import { ENV, PAYMENTS } from "../shared/constants";
+import { createLog, errorFields } from "../shared/log";
+import { isNamed } from "../shared/property";
+import { requireEnv, type CallBudget, type Runtime } from "../shared/runtime";
+import { isActive, isDelete, streamArnOf, type SwitchAnswer, type SwitchEvent } from "./logic";
+
+/** Control plane calls, at deployment only: they may be slow. */
+const BUDGET: CallBudget = { connectMs: 1000, requestMs: 5000, attempts: 5, baseMs: 200, capMs: 3000 };
+
+/** Between two looks at the table. */
+const PAUSE_MS = 2000;
+
+/** The replica is being changed by somebody else. "UpdateTable" (DynamoDB API reference), errors. */
+const BUSY = ["ResourceInUseException", "LimitExceededException"] as const;
+
+export interface SwitchContext {
+  readonly awsRequestId?: string;
+  getRemainingTimeInMillis(): number;
+}
+
+/**
+ * Switches on the stream of this region's replica and answers its ARN once the table is ACTIVE. Called at each
+ * deployment: a stream that is on is left as it is. When the caller goes away the stream stays, since other consumers may
+ * read it and the table's own end ends it. Rejects where the stream is not on in time: the deployment must fail then.
+ */
+export function createHandler(runtime: Runtime): (event: SwitchEvent, context: SwitchContext) => Promise<SwitchAnswer> {
+  const TableName = requireEnv(runtime, ENV.TABLE_NAME);
+  const client = runtime.client(DynamoDBClient, BUDGET);
+
+  const describe = async (): Promise<TableDescription> => (await client.send(new DescribeTableCommand({ TableName }))).Table ?? {};
+
+  return async (event, context) => {
+    const log = createLog(runtime, { function: "stream-switch", requestId: context.awsRequestId });
+    if (isDelete(event)) return { streamArn: "" };
+    for (;;) {
+      const table = await describe();
+      const streamArn = streamArnOf(table);
+      if (isActive(table) && streamArn !== undefined) {
+        log.info("stream is on", { streamArn });
+        return { streamArn };
+      }
+      if (isActive(table)) {
+        try {
+          await client.send(new UpdateTableCommand({ TableName, StreamSpecification: { StreamEnabled: true, StreamViewType: PAYMENTS.streamViewType } }));
+          log.info("stream switched on");
+        } catch (error) {
+          log.error("stream not switched on", errorFields(error));
+          if (!BUSY.some((name) => isNamed(error, name))) throw error;
+        }
+      }
+      if (context.getRemainingTimeInMillis() < PAUSE_MS + BUDGET.requestMs) {
+        throw new Error(`the stream of ${TableName} is not on yet (table status ${table.TableStatus ?? "unknown"}); deploy again to go on waiting`);
+      }
+      await runtime.clock.sleep(PAUSE_MS);
+    }
+  };
+}

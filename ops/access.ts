@@ -1,0 +1,88 @@
+import { execFile } from "node:child_process";
+import { readFileSync } from "node:fs";
+import type { StackOutputs } from "../platform/stack";
+import { readRunFile } from "../platform/runfile";
+
+/** The stack that a command is for cannot be found. */
+export class AccessError extends Error {
+  readonly code = "ACCESS";
+  override readonly name = "AccessError";
+}
+
+/** A deployed stack, on AWS or in the running twin, as operators' commands reach it. */
+export interface Access {
+  readonly kind: "twin" | "aws";
+  readonly outputs: StackOutputs;
+  /** Settings of an SDK client of a region. `service`: its signing name. */
+  settings(region: string, service: string): ClientSettings;
+}
+
+export interface ClientSettings {
+  readonly region: string;
+  readonly endpoint?: string;
+  readonly credentials?: { readonly accessKeyId: string; readonly secretAccessKey: string };
+}
+
+export interface AccessOptions {
+  readonly stack: string;
+  /** A file that `pulumi stack output --json` has written. */
+  readonly outputs?: string;
+  /** The directory of a running twin's run file. */
+  readonly directory: string;
+}
+
+/**
+ * The outputs file where one is named; the running twin where its environment is the stack; else what Pulumi's CLI tells.
+ * @throws {AccessError}
+ */
+export async function openAccess({ stack, outputs, directory }: AccessOptions): Promise<Access> {
+  if (outputs !== undefined) return onAws(parse(readFileSync(outputs, "utf8"), outputs));
+  const twin = runningTwin(stack, directory);
+  return twin ?? onAws(parse(await pulumiOutputs(stack), `pulumi stack output --stack ${stack}`));
+}
+
+const onAws = (outputs: StackOutputs): Access => ({ kind: "aws", outputs, settings: (region) => ({ region }) });
+
+function runningTwin(stack: string, directory: string): Access | undefined {
+  let run;
+  try {
+    run = readRunFile(directory);
+  } catch {
+    return undefined;
+  }
+  const { environment, regions, outputs } = run;
+  if (environment !== stack) return undefined;
+  return {
+    kind: "twin",
+    outputs: outputs as unknown as StackOutputs, // written by this program's own deployment
+    settings: (region, service) => {
+      const endpoint = regions[region]?.endpoints[service];
+      if (endpoint === undefined) throw new AccessError(`the running twin has no endpoint of ${service} in ${region}`);
+      // The account's owner: keys that the twin has not issued.
+      return { region, endpoint, credentials: { accessKeyId: "test", secretAccessKey: "test" } };
+    },
+  };
+}
+
+function pulumiOutputs(stack: string): Promise<string> {
+  return new Promise((resolve, reject) => {
+    execFile("pulumi", ["stack", "output", "--json", "--stack", stack], (error, stdout) => {
+      if (!error) return resolve(stdout);
+      reject(new AccessError(`no running twin of environment ${stack}, and pulumi does not tell its outputs (${error.message.split("\n")[0] ?? ""}); start one with: npm start, or name a file with --outputs`));
+    });
+  });
+}
+
+const NEEDED = ["regions", "tableName", "bucketNames", "eventTopicArns"] as const;
+
+function parse(text: string, source: string): StackOutputs {
+  let outputs: Partial<StackOutputs>;
+  try {
+    outputs = JSON.parse(text) as Partial<StackOutputs>; // checked below as far as commands need it
+  } catch {
+    throw new AccessError(`${source} is not JSON; write it with: pulumi stack output --json`);
+  }
+  const missing = NEEDED.filter((name) => outputs[name] === undefined);
+  if (missing.length > 0) throw new AccessError(`${source} has no ${missing.join(", ")}; write it with: pulumi stack output --json`);
+  return outputs as StackOutputs; // what the program returns, resolved
+}

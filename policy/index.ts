@@ -1,0 +1,4 @@
+import { PolicyPack } from "@pulumi/policy";
+import { resourcePolicies, stackPolicies } from "./pack";
+
+new PolicyPack("two-region-policies", { policies: [...resourcePolicies, ...stackPolicies] });

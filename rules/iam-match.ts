@@ -1,0 +1,75 @@
+const patterns = new Map<string, RegExp>();
+
+/** Patterns are compiled once; this many are kept, since those with variables differ from request to request. */
+const KEPT = 10_000;
+
+/** `*` = any characters, also none; `?` = one character. IAM user guide, "IAM JSON policy elements: Resource". */
+export function wildcardMatch(pattern: string, value: string): boolean {
+  if (!/[*?]/.test(pattern)) return pattern === value;
+  let regex = patterns.get(pattern);
+  if (!regex) {
+    if (patterns.size >= KEPT) patterns.clear();
+    const source = pattern.replace(/[.+^${}()|[\]\\]/g, "\\$&").replace(/\*+/g, ".*").replaceAll("?", ".");
+    regex = new RegExp(`^${source}$`, "s");
+    patterns.set(pattern, regex);
+  }
+  return regex.test(value);
+}
+
+/** The six components of an ARN; the last one keeps its colons. */
+const components = (arn: string): readonly string[] => {
+  const parts = arn.split(":");
+  return [...parts.slice(0, 5), parts.slice(5).join(":")];
+};
+
+/**
+ * `ArnLike`, to which `ArnEquals` is equal: each of the six components is matched by itself. IAM user guide, "IAM JSON
+ * policy elements: Condition operators", section "Amazon Resource Name (ARN) condition operators".
+ */
+export function arnMatch(pattern: string, arn: string): boolean {
+  const wanted = components(pattern);
+  const given = components(arn);
+  return wanted.every((part, index) => wildcardMatch(part, given[index] ?? ""));
+}
+
+/** Context keys with their values: `{"dynamodb:LeadingKeys": ["latch"]}`. Key names have no case. */
+export type Context = Readonly<Record<string, string | readonly string[]>>;
+
+/** The values of a context key; undefined = the request has no such key. */
+export function valuesOf(context: Context, key: string): readonly string[] | undefined {
+  let value = context[key];
+  if (value === undefined) {
+    const lower = key.toLowerCase();
+    const spelled = Object.keys(context).find((name) => name.toLowerCase() === lower);
+    if (spelled === undefined) return undefined;
+    value = context[spelled];
+  }
+  return typeof value === "string" ? [value] : value;
+}
+
+/** `*` and `?` that are no wildcards, while a text with variables is matched. Unicode's private use area: in no ARN or key. */
+const LITERAL: Readonly<Record<string, string>> = { "*": "\ue000", "?": "\ue001" };
+
+/** The text with its own `*` and `?` as literal characters: how a value is compared with what {@link substitute} gave. */
+export const literally = (text: string): string => text.replace(/[*?]/g, (character) => LITERAL[character] ?? character);
+
+/** `${key}`, `${key, 'default'}`; `${*}`, `${?}` and `${$}` stand for the characters themselves. */
+const VARIABLE = /\$\{([^},]+?)(?:\s*,\s*'([^']*)')?\}/g;
+
+export const hasVariables = (text: string): boolean => text.includes("${");
+
+/**
+ * The text with its policy variables replaced, their values literally; undefined where a key without a default is not
+ * in the request, or has several values: nothing matches it. IAM user guide, "IAM policy elements: Variables and tags".
+ */
+export function substitute(text: string, context: Context): string | undefined {
+  let missing = false;
+  const replaced = text.replace(VARIABLE, (_all, name: string, fallback: string | undefined) => {
+    if (/^[*?$]$/.test(name)) return literally(name);
+    const values = valuesOf(context, name);
+    const value = values?.length === 1 ? values[0] : fallback;
+    if (value === undefined) missing = true;
+    return literally(value ?? "");
+  });
+  return missing ? undefined : replaced;
+}

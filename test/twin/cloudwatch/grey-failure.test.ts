@@ -1,0 +1,40 @@
+import { drillInVirtualTime, type VirtualDrill } from "../../../drill/run/virtual";
+import { SCENARIOS, type Scenario } from "../../../drill/scenario";
+import { deployStack, type DeployedStack } from "../../../platform/stack";
+
+const [first] = SCENARIOS;
+if (!first) throw new Error("no scenarios");
+
+/** Some of the payments fail in the primary; its health route sees nothing of it. */
+const grey = (processName: string, rate: number): Scenario => ({
+  ...first,
+  name: "grey-failure",
+  what: "a share of the primary's payments fail",
+  faults: [{ kind: "service", role: "primary", service: "lambda", operation: "Invoke", resource: processName, rate }],
+  endsWhen: { kind: "duration", ms: 330_000 },
+  maxMs: 330_000,
+  expects: { hitAtLeast: 0, hitAtMost: 1 },
+});
+
+let deployed: DeployedStack;
+beforeAll(async () => {
+  deployed = await deployStack({ stack: "local" });
+});
+
+const drill = (rate: number, seed: number): Promise<VirtualDrill> => {
+  const name = `payments-process-${deployed.outputs.regions.primary}-${deployed.outputs.environment}`;
+  return drillInVirtualTime({ deployed, scenario: grey(name, rate), assumptions: "documented", seed });
+};
+
+const secondsToMove = ({ timeline: { faultAt = 0, dnsFlippedAt = Infinity } }: VirtualDrill): number => (dnsFlippedAt - faultAt) / 1000;
+
+test.each([1, 2, 3])("half of the primary's payments fail while it looks healthy: traffic leaves it within 240 s (seed %d)", async (seed) => {
+  const result = await drill(0.5, seed);
+  expect(secondsToMove(result)).toBeLessThan(240);
+  expect(secondsToMove(result)).toBeGreaterThan(60);
+  expect(result.judgement.violations).toEqual([]);
+});
+
+test("one payment in twenty that fails does not move all traffic for good", async () => {
+  expect(secondsToMove(await drill(0.05, 4))).toBe(Infinity);
+});

@@ -1,0 +1,36 @@
+import type { Filter } from "../../../rules/lambda-filter";
+import type { Stream, StreamRecord } from "../dynamodb/stream";
+
+/** A record on its way to a function. */
+export interface Pending {
+  readonly sequenceNumber: string;
+  /** Epoch milliseconds. */
+  readonly createdAt: number;
+  /** As the function sees it. Lambda developer guide, "Using AWS Lambda with Amazon DynamoDB". */
+  readonly event: Readonly<Record<string, unknown>>;
+}
+
+/** The record as a function sees it; undefined where no filter lets it pass (none = all pass). */
+export function pending(record: StreamRecord, { viewType }: Stream, eventSourceARN: string, awsRegion: string, filters: readonly Filter[]): Pending | undefined {
+  const { eventName, keys, newImage, oldImage, sequenceNumber, approximateCreation } = record;
+  const images = { Keys: keys, ...(newImage ? { NewImage: newImage } : {}), ...(oldImage ? { OldImage: oldImage } : {}) };
+  const event = {
+    eventID: sequenceNumber,
+    eventName,
+    eventVersion: "1.1",
+    eventSource: "aws:dynamodb",
+    awsRegion,
+    dynamodb: { ApproximateCreationDateTime: Math.floor(approximateCreation / 1000), ...images, SequenceNumber: sequenceNumber, StreamViewType: viewType },
+    eventSourceARN,
+  };
+  if (filters.length > 0 && !filters.some((passes) => passes(event))) return undefined;
+  return { sequenceNumber, createdAt: approximateCreation, event };
+}
+
+/** Which of `lanes` a record belongs to: changes of one item stay in one lane, so in their order. */
+export function laneOf({ keys }: StreamRecord, lanes: number): number {
+  if (lanes === 1) return 0;
+  let hash = 0;
+  for (const letter of JSON.stringify(keys)) hash = (Math.imul(hash, 31) + letter.charCodeAt(0)) | 0;
+  return (hash >>> 0) % lanes;
+}

@@ -1,0 +1,71 @@
+import { createHash } from "node:crypto";
+import { Readable } from "node:stream";
+import { crc32 } from "node:zlib";
+import { AwsError } from "../../errors";
+import { notImplemented } from "./errors";
+
+/** The body of an answer as the SDK gives it: a stream that can be read as a whole, once. */
+export class ObjectBody extends Readable {
+  private taken = false;
+
+  /** @param bytes what the stream gives, for doors that need no stream */
+  constructor(readonly bytes: Uint8Array) {
+    super();
+  }
+
+  override _read(): void {
+    if (this.bytes.length > 0) this.push(this.bytes);
+    this.push(null);
+  }
+
+  async transformToByteArray(): Promise<Uint8Array> {
+    if (this.taken) throw new Error("The stream has already been transformed.");
+    this.taken = true;
+    return Uint8Array.from(this.bytes);
+  }
+
+  async transformToString(encoding: BufferEncoding = "utf8"): Promise<string> {
+    return Buffer.from(await this.transformToByteArray()).toString(encoding);
+  }
+
+  transformToWebStream(): ReturnType<typeof Readable.toWeb> {
+    this.taken = true;
+    return Readable.toWeb(this);
+  }
+}
+
+/** A body that was given whole: text or bytes. Throws NotImplemented for a stream, which this twin does not read. */
+export function bytesOf(body: unknown): Uint8Array {
+  if (body === undefined) return new Uint8Array();
+  if (typeof body === "string") return new Uint8Array(Buffer.from(body, "utf8"));
+  if (body instanceof Uint8Array) return Uint8Array.from(body);
+  throw notImplemented("a body that is a stream (give text or bytes)");
+}
+
+/** Checksums that the twin computes; others are stored as given. "Checking object integrity in Amazon S3". */
+const DIGESTS = {
+  ContentMD5: (bytes: Uint8Array) => createHash("md5").update(bytes).digest("base64"),
+  ChecksumCRC32: (bytes: Uint8Array) => {
+    const sum = Buffer.alloc(4);
+    sum.writeUInt32BE(crc32(bytes));
+    return sum.toString("base64");
+  },
+  ChecksumSHA1: (bytes: Uint8Array) => createHash("sha1").update(bytes).digest("base64"),
+  ChecksumSHA256: (bytes: Uint8Array) => createHash("sha256").update(bytes).digest("base64"),
+} as const;
+
+export const CHECKSUMS = ["ChecksumCRC32", "ChecksumCRC32C", "ChecksumCRC64NVME", "ChecksumSHA1", "ChecksumSHA256"] as const;
+export type Checksums = Partial<Record<(typeof CHECKSUMS)[number], string | undefined>>;
+
+/** The checksums that came with a body. Throws BadDigest where one does not fit. */
+export function checkedSums(bytes: Uint8Array, given: Checksums & { readonly ContentMD5?: string | undefined }): Checksums {
+  for (const [name, digest] of Object.entries(DIGESTS)) {
+    const claimed = given[name as keyof typeof DIGESTS]; // its own key
+    if (claimed !== undefined && claimed !== digest(bytes)) {
+      throw new AwsError("BadDigest", `The ${name} you specified did not match the calculated checksum.`, 400);
+    }
+  }
+  return Object.fromEntries(CHECKSUMS.flatMap((name) => (given[name] === undefined ? [] : [[name, given[name]]])));
+}
+
+export const md5 = (...parts: readonly (Uint8Array | string)[]): string => parts.reduce((hash, part) => hash.update(part), createHash("md5")).digest("hex");

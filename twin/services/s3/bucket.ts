@@ -1,0 +1,129 @@
+import type { Cloud } from "../../cloud";
+import type { Timer } from "../../kernel/kernel";
+import { publishReplication } from "./metrics";
+import { Replication, type ReplicationFigures, type ReplicationRule } from "./replication";
+import { byBytes, newerFirst, type Encryption, type ObjectVersion, type Stamp } from "./version";
+
+export type { Encryption } from "./version";
+
+/** A bucket: its objects' versions, and what was configured. */
+export class Bucket {
+  versioning: "Enabled" | "Suspended" | undefined;
+  encryption: Encryption = { algorithm: "AES256" };
+  private readonly versions = new Map<string, ObjectVersion[]>();
+  private readonly deletions = new Map<string, number>();
+  private sorted: readonly string[] | undefined;
+  private sequence = 0;
+  private replication: Replication | undefined;
+  private publisher: Timer | undefined;
+
+  /** @param find any bucket of the account, by its name */
+  constructor(
+    private readonly cloud: Cloud,
+    readonly name: string,
+    readonly region: string,
+    readonly createdAt: number,
+    private readonly find: (name: string) => Bucket | undefined,
+  ) {}
+
+  /** Replicates from now on what these rules say. */
+  replicate(rules: readonly ReplicationRule[]): void {
+    this.replication = new Replication(this.cloud, this, rules, this.find);
+    this.publisher ??= publishReplication(this.cloud, this, this.find);
+  }
+
+  figures(): readonly ReplicationFigures[] {
+    return this.replication?.figures() ?? [];
+  }
+
+  stamp(): Stamp {
+    this.sequence += 1;
+    return { at: this.cloud.kernel.now(), region: this.region, sequence: this.sequence };
+  }
+
+  newVersionId(): string {
+    return this.versioning === "Enabled" ? this.cloud.kernel.random(`s3/${this.name}`).id(32) : "null";
+  }
+
+  /** The newest version, which may be a delete marker. */
+  newest(key: string): ObjectVersion | undefined {
+    return this.versions.get(key)?.[0];
+  }
+
+  /** The object that a reader sees. */
+  current(key: string): ObjectVersion | undefined {
+    const newest = this.newest(key);
+    return newest?.deleteMarker ? undefined : newest;
+  }
+
+  version(key: string, versionId: string): ObjectVersion | undefined {
+    return this.versions.get(key)?.find((version) => version.versionId === versionId);
+  }
+
+  /** Newest first. */
+  versionsOf(key: string): readonly ObjectVersion[] {
+    return this.versions.get(key) ?? [];
+  }
+
+  /** Every key with a version or a delete marker, in the order of listings. */
+  keys(): readonly string[] {
+    this.sorted ??= [...this.versions.keys()].sort(byBytes);
+    return this.sorted;
+  }
+
+  /** How often the key was deleted: a conditional write must see no delete in its time. */
+  deletionsOf(key: string): number {
+    return this.deletions.get(key) ?? 0;
+  }
+
+  /** Takes up a version that a client wrote. */
+  write(version: ObjectVersion): void {
+    if (version.deleteMarker) this.countDeletion(version.key);
+    if (version.versionId === "null") this.drop(version.key, "null");
+    this.place(version);
+    this.replication?.written(version);
+  }
+
+  /** Takes up a copy from the other bucket; one that is there already stays. */
+  receive(replica: ObjectVersion): void {
+    if (!this.version(replica.key, replica.versionId)) this.place(replica);
+  }
+
+  /** New tags of a version, by a client. */
+  retag(version: ObjectVersion, tags: Readonly<Record<string, string>>): void {
+    version.tags = tags;
+    this.replication?.retagged(version);
+  }
+
+  /** Removes a version for good; never replicated. "What does Amazon S3 replicate?" */
+  erase(key: string, versionId: string): ObjectVersion | undefined {
+    this.countDeletion(key);
+    return this.drop(key, versionId);
+  }
+
+  private drop(key: string, versionId: string): ObjectVersion | undefined {
+    const list = this.versions.get(key);
+    const index = list?.findIndex((version) => version.versionId === versionId) ?? -1;
+    const [removed] = index < 0 ? [] : (list?.splice(index, 1) ?? []);
+    if (list?.length === 0) {
+      this.versions.delete(key);
+      this.sorted = undefined;
+    }
+    return removed;
+  }
+
+  private place(version: ObjectVersion): void {
+    const list = this.versions.get(version.key);
+    if (list) {
+      list.unshift(version);
+      list.sort(newerFirst);
+      return;
+    }
+    this.versions.set(version.key, [version]);
+    this.sorted = undefined;
+  }
+
+  private countDeletion(key: string): void {
+    this.deletions.set(key, this.deletionsOf(key) + 1);
+  }
+}

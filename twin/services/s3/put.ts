@@ -1,0 +1,113 @@
+import type { PutObjectCommandInput, PutObjectCommandOutput } from "@aws-sdk/client-s3";
+import type { Cloud } from "../../cloud";
+import { AwsError } from "../../errors";
+import { kmsOf } from "../kms/index";
+import { bytesOf, checkedSums, md5 } from "./body";
+import type { Bucket } from "./bucket";
+import { conditionalConflict, invalidArgument, noSuchKey, notImplemented, preconditionFailed } from "./errors";
+import { STORED_HEADERS, type Encryption, type ObjectVersion, type StoredHeaders } from "./version";
+
+type Answer<T> = Omit<T, "$metadata">;
+
+/** S3 user guide, "Naming Amazon S3 objects". */
+const MAX_KEY_BYTES = 1024;
+
+export function keyOf(key: string | undefined): string {
+  if (key === undefined || key === "") throw invalidArgument("A key must be specified", "Key");
+  if (Buffer.byteLength(key) > MAX_KEY_BYTES) throw new AwsError("KeyTooLongError", `Your key is too long (${Buffer.byteLength(key)} bytes; allowed ${MAX_KEY_BYTES})`);
+  return key;
+}
+
+/** Fails as S3 does when the key of an object cannot be used now: KMS's own error under `KMS.`. */
+export function requireKey(cloud: Cloud, { keyArn }: Encryption): void {
+  if (keyArn === undefined) return;
+  try {
+    kmsOf(cloud, keyArn).usable(keyArn);
+  } catch (error) {
+    if (!(error instanceof AwsError)) throw error;
+    throw new AwsError(`KMS.${error.name}`, error.message, 400);
+  }
+}
+
+/** The request's own wish, else the bucket's default. */
+function encryptionOf(input: PutObjectCommandInput, bucket: Bucket): Encryption {
+  const { ServerSideEncryption: algorithm, SSEKMSKeyId: keyArn, SSECustomerAlgorithm, BucketKeyEnabled } = input;
+  if (SSECustomerAlgorithm !== undefined) throw notImplemented("SSE-C");
+  if (algorithm === undefined) return bucket.encryption;
+  if (algorithm === "AES256") return { algorithm };
+  if (algorithm !== "aws:kms") throw notImplemented(`the encryption ${algorithm}`);
+  const own = bucket.encryption.algorithm === "aws:kms" ? bucket.encryption : { algorithm };
+  return { ...own, ...(keyArn === undefined ? {} : { keyArn }), ...(BucketKeyEnabled === undefined ? {} : { bucketKey: BucketKeyEnabled }) };
+}
+
+/** "Add preconditions to S3 operations with conditional requests". */
+function requireConditions({ IfNoneMatch, IfMatch }: PutObjectCommandInput, bucket: Bucket, key: string): void {
+  const current = bucket.current(key);
+  if (IfNoneMatch !== undefined) {
+    if (IfNoneMatch !== "*") throw notImplemented(`If-None-Match: ${IfNoneMatch} on a write (only * )`);
+    if (current) throw preconditionFailed("If-None-Match");
+  }
+  if (IfMatch === undefined) return;
+  if (!current) throw noSuchKey(key);
+  if (unquoted(IfMatch) !== unquoted(current.etag)) throw preconditionFailed("If-Match");
+}
+
+export const unquoted = (etag: string): string => etag.replace(/^"|"$/g, "");
+
+const storedHeaders = (input: PutObjectCommandInput): StoredHeaders =>
+  Object.fromEntries(STORED_HEADERS.flatMap((name) => (input[name] === undefined ? [] : [[name, input[name]]])));
+
+function tagsOf(tagging: string | undefined): Readonly<Record<string, string>> {
+  return tagging === undefined ? {} : Object.fromEntries(new URLSearchParams(tagging));
+}
+
+export const encryptionOutput = ({ algorithm, keyArn, bucketKey }: Encryption) => ({
+  ServerSideEncryption: algorithm,
+  ...(keyArn === undefined ? {} : { SSEKMSKeyId: keyArn }),
+  ...(bucketKey ? { BucketKeyEnabled: true } : {}),
+});
+
+/**
+ * Stores an object, or its next version.
+ * @param takes waits while the object is on its way; a conditional write that meets a delete meanwhile conflicts
+ */
+export function putObject(
+  input: PutObjectCommandInput,
+  bucket: Bucket,
+  cloud: Cloud,
+  takes: (() => Promise<void>) | undefined,
+): Answer<PutObjectCommandOutput> | Promise<Answer<PutObjectCommandOutput>> {
+  const key = keyOf(input.Key);
+  const body = bytesOf(input.Body);
+  const checksums = checkedSums(body, input);
+  const encryption = encryptionOf(input, bucket);
+  requireKey(cloud, encryption);
+  const commit = (): Answer<PutObjectCommandOutput> => {
+    requireConditions(input, bucket, key);
+    const versionId = bucket.newVersionId();
+    const version: ObjectVersion = {
+      key,
+      versionId,
+      stamp: bucket.stamp(),
+      deleteMarker: false,
+      body,
+      // Under a KMS key the ETag is no digest of the content. S3 API reference, "Object", ETag.
+      etag: `"${encryption.algorithm === "AES256" ? md5(body) : md5(bucket.name, versionId, body)}"`,
+      headers: storedHeaders(input),
+      metadata: input.Metadata ?? {},
+      checksums,
+      encryption,
+      tags: tagsOf(input.Tagging),
+      replication: undefined,
+    };
+    bucket.write(version);
+    return { ETag: version.etag, ...(versionId === "null" ? {} : { VersionId: versionId }), ...encryptionOutput(encryption), ...checksums };
+  };
+  if (!takes) return commit();
+  const deletions = bucket.deletionsOf(key);
+  const conditional = input.IfNoneMatch !== undefined || input.IfMatch !== undefined;
+  return takes().then(() => {
+    if (conditional && bucket.deletionsOf(key) !== deletions) throw conditionalConflict(key);
+    return commit();
+  });
+}

@@ -1,0 +1,49 @@
+import type { Checksums } from "./body";
+
+/** When a version was made, in an order that all replicas agree on. */
+export interface Stamp {
+  /** Milliseconds since the epoch. */
+  readonly at: number;
+  readonly region: string;
+  readonly sequence: number;
+}
+
+/** How an object is encrypted. */
+export interface Encryption {
+  readonly algorithm: "AES256" | "aws:kms";
+  readonly keyArn?: string;
+  readonly bucketKey?: boolean;
+}
+
+/** Headers that are kept with an object. */
+export type StoredHeaders = Readonly<Partial<Record<(typeof STORED_HEADERS)[number], string>>>;
+export const STORED_HEADERS = ["ContentType", "ContentEncoding", "ContentDisposition", "ContentLanguage", "CacheControl"] as const;
+
+/** S3 user guide, "Getting replication status information". */
+export type ReplicationStatus = "PENDING" | "COMPLETED" | "FAILED" | "REPLICA";
+
+/** One version of an object, or a delete marker. */
+export interface ObjectVersion {
+  readonly key: string;
+  /** `null` in a bucket that keeps no versions. */
+  readonly versionId: string;
+  readonly stamp: Stamp;
+  readonly deleteMarker: boolean;
+  readonly body: Uint8Array;
+  /** In quotes, as on the wire. */
+  readonly etag: string;
+  readonly headers: StoredHeaders;
+  readonly metadata: Readonly<Record<string, string>>;
+  readonly checksums: Checksums;
+  readonly encryption: Encryption;
+  /** The two things that change in a version's life. */
+  tags: Readonly<Record<string, string>>;
+  replication: ReplicationStatus | undefined;
+}
+
+/** Negative where `a` is newer: two-way replication gives both buckets the same order. */
+export const newerFirst = ({ stamp: a }: ObjectVersion, { stamp: b }: ObjectVersion): number =>
+  b.at - a.at || (a.region === b.region ? b.sequence - a.sequence : a.region < b.region ? 1 : -1);
+
+/** Keys are listed in the order of their UTF-8 bytes. "ListObjectsV2". */
+export const byBytes = (a: string, b: string): number => Buffer.compare(Buffer.from(a), Buffer.from(b));

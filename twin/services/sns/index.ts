@@ -1,0 +1,113 @@
+import type { Caller, Cloud } from "../../cloud";
+import { AwsError } from "../../errors";
+import { iam, type Principal } from "../iam/index";
+import { access, operations, topicNotFound, type Publication } from "./operations";
+import { Topic, type Delivery, type PublishedMessage, type Subscription, type TopicSpec } from "./topic";
+
+export type { Delivery, PublishedMessage, Subscription, TopicSpec } from "./topic";
+
+/** Deliveries that are kept for checkers. */
+const KEPT_DELIVERIES = 10_000;
+
+/**
+ * SNS of one region: standard topics, their policies and subscriptions. The twin sends nothing: what an e-mail
+ * subscription would get is kept in `deliveries()`, every subscription counts as confirmed. Not modelled: FIFO topics,
+ * filter policies, retries, text messages and mobile push.
+ */
+export class Sns {
+  private readonly byArn = new Map<string, Topic>();
+  private readonly sent: Delivery[] = [];
+
+  constructor(
+    private readonly cloud: Cloud,
+    private readonly region: string,
+  ) {
+    cloud.publish("sns", region, operations(this, cloud.accountId), access);
+  }
+
+  createTopic(spec: TopicSpec): void {
+    const published = this.cloud.metrics.series(this.region, "AWS/SNS", "NumberOfMessagesPublished", { TopicName: spec.name });
+    this.byArn.set(spec.arn, new Topic(spec, published));
+  }
+
+  /** @param policy the document as JSON. Throws NotFoundException. */
+  setPolicy(topicArn: string, policy: string): void {
+    this.find(topicArn).policy = policy;
+    iam(this.cloud).putResourcePolicy(topicArn, policy);
+  }
+
+  /** Throws NotFoundException. */
+  subscribe(subscription: Subscription): void {
+    this.find(subscription.topicArn).subscriptions.push(subscription);
+  }
+
+  /** The ARNs of the region's topics. */
+  topics(): readonly string[] {
+    return [...this.byArn.keys()];
+  }
+
+  /** Throws NotFoundException. */
+  find(topicArn: string): Topic {
+    const topic = this.byArn.get(topicArn);
+    if (!topic) throw topicNotFound();
+    return topic;
+  }
+
+  /** The newest messages of a topic, oldest first. Throws NotFoundException. */
+  messages(topicArn: string): readonly PublishedMessage[] {
+    return this.find(topicArn).messages();
+  }
+
+  /** What subscribers would have got, oldest first. */
+  deliveries(): readonly Delivery[] {
+    return this.sent.slice(-KEPT_DELIVERIES);
+  }
+
+  /** Answers the message's id. Throws NotFoundException, or KMSAccessDeniedException where the caller may not use the topic's key. */
+  publish(publication: Publication, caller: Caller = {}): string {
+    const topic = this.find(publication.topicArn);
+    const refused = caller.principal === undefined ? undefined : this.keyRefusal(topic, caller.principal, {});
+    if (refused !== undefined) throw new AwsError("KMSAccessDeniedException", refused, 400, { Type: "Sender" });
+    return this.accept(topic, publication);
+  }
+
+  /**
+   * A service of AWS publishes for one of the account's resources, as the topic's policy and the key's allow. Undefined
+   * = done, else why not: the service tells nobody.
+   */
+  publishFromService(service: string, sourceArn: string, publication: Publication): string | undefined {
+    const topic = this.byArn.get(publication.topicArn);
+    if (!topic) return `${publication.topicArn}: no such topic in ${this.region}`;
+    const source = { "aws:SourceArn": sourceArn, "aws:SourceAccount": this.cloud.accountId };
+    const principal = { service };
+    const denied = iam(this.cloud).authorize({ principal, action: "sns:Publish", resource: topic.spec.arn, region: this.region, context: () => source });
+    const refused = denied ? `the topic's policy does not let ${service} publish (${denied.kind})` : this.keyRefusal(topic, principal, source);
+    if (refused === undefined) this.accept(topic, publication);
+    return refused;
+  }
+
+  /** "Key management" (SNS developer guide): publishers need GenerateDataKey and Decrypt. */
+  private keyRefusal({ spec: { keyId } }: Topic, principal: Principal, source: Readonly<Record<string, string>>): string | undefined {
+    if (keyId === undefined) return undefined;
+    const via = `sns.${this.region}.amazonaws.com`;
+    const denied = ["kms:GenerateDataKey", "kms:Decrypt"].find((action) => iam(this.cloud).authorizeKey(principal, keyId, action, via, source) !== undefined);
+    return denied === undefined ? undefined : `${denied} on ${keyId} is not allowed: null (Service: AWSKMS; Error Code: AccessDeniedException)`;
+  }
+
+  private accept(topic: Topic, { message, subject, attributes = {} }: Publication): string {
+    const { kernel } = this.cloud;
+    const at = kernel.now();
+    const messageId = kernel.random("sns/message-ids").id(36);
+    const published = { messageId, at, message, attributes, ...(subject === undefined ? {} : { subject }) };
+    topic.take(published);
+    kernel.record("sns.published", { region: this.region, topic: topic.spec.name, messageId });
+    for (const { arn, topicArn, protocol, endpoint } of topic.subscriptions) {
+      this.sent.push({ topicArn, subscriptionArn: arn, protocol, endpoint, at, message: published });
+    }
+    if (this.sent.length >= 2 * KEPT_DELIVERIES) this.sent.splice(0, KEPT_DELIVERIES);
+    return messageId;
+  }
+}
+
+/** SNS of a region, made on first use. */
+export const sns = (cloud: Cloud, region: string): Sns => cloud.service("sns", region, () => new Sns(cloud, region));
