@@ -33,8 +33,21 @@ export interface Target {
   cname(host: string): Promise<string>;
   /** The payment as a region's own table holds it, read consistently. */
   stored(region: string, paymentId: string): Promise<Payment | undefined>;
+  /** An SDK client of a region: at the twin's endpoint for the service, or at AWS's own. One per service and region. */
+  client<C extends Closable>(service: string, type: ClientType<C>, region: string): C;
   close(): void;
 }
+
+interface Closable {
+  destroy(): void;
+}
+interface ClientSettings {
+  readonly region: string;
+  readonly endpoint?: string;
+  readonly forcePathStyle?: boolean;
+  readonly credentials?: { readonly accessKeyId: string; readonly secretAccessKey: string };
+}
+type ClientType<C> = new (settings: ClientSettings) => C;
 
 const ATTEMPT_MS = 10_000;
 
@@ -60,10 +73,10 @@ export function twinTarget(run: RunFile): Target {
   const resolver = new Resolver({ timeout: 1000, tries: 2 });
   resolver.setServers([`${run.failover.dns.address}:${run.failover.dns.port}`]);
   const outputs = run.outputs as unknown as StackOutputs; // written by this program's own deployment
-  const tables = tableReaders(outputs, (region) => {
-    const endpoint = run.regions[region]?.endpoints["dynamodb"];
-    if (endpoint === undefined) throw new Error(`the twin serves no dynamodb endpoint for ${region}`);
-    return new DynamoDBClient({ region, endpoint, credentials: { accessKeyId: "test", secretAccessKey: "test" } });
+  const sdk = clients((service, region) => {
+    const endpoint = run.regions[region]?.endpoints[service];
+    if (endpoint === undefined) throw new Error(`the twin serves no ${service} endpoint for ${region}`);
+    return { region, endpoint, forcePathStyle: true, credentials: { accessKeyId: "test", secretAccessKey: "test" } };
   });
   return {
     kind: "twin",
@@ -73,17 +86,18 @@ export function twinTarget(run: RunFile): Target {
       return answer(await transport.send(address, { method: "GET", headers: {}, ...request, host }, ATTEMPT_MS));
     },
     cname: (host) => firstCname(resolver, host),
-    stored: tables.stored,
+    stored: reader(sdk.client, outputs),
+    client: sdk.client,
     close: () => {
       transport.close();
-      tables.close();
+      sdk.close();
     },
   };
 }
 
 function awsTarget(outputs: StackOutputs): Target {
   const resolver = new Resolver();
-  const tables = tableReaders(outputs, (region) => new DynamoDBClient({ region }));
+  const sdk = clients((_service, region) => ({ region }));
   return {
     kind: "aws",
     outputs,
@@ -92,8 +106,9 @@ function awsTarget(outputs: StackOutputs): Target {
       return answer({ status: response.status, headers: Object.fromEntries(response.headers), body: await response.text() });
     },
     cname: (host) => firstCname(resolver, host),
-    stored: tables.stored,
-    close: tables.close,
+    stored: reader(sdk.client, outputs),
+    client: sdk.client,
+    close: sdk.close,
   };
 }
 
@@ -103,20 +118,28 @@ async function firstCname(resolver: Resolver, host: string): Promise<string> {
   return name;
 }
 
-function tableReaders(outputs: StackOutputs, connect: (region: string) => DynamoDBClient): Pick<Target, "stored" | "close"> {
-  const clients = new Map<string, DynamoDBClient>();
+function clients(settings: (service: string, region: string) => ClientSettings): Pick<Target, "client" | "close"> {
+  const made = new Map<string, Closable>();
   return {
-    stored: async (region, paymentId) => {
-      const client = clients.get(region) ?? connect(region);
-      clients.set(region, client);
-      const { Item } = await client.send(new GetItemCommand({ TableName: outputs.tableName, Key: { [PAYMENTS.hashKey]: { S: paymentId } }, ConsistentRead: true }));
-      return Item && fromItem(Item);
+    client: <C extends Closable>(service: string, type: ClientType<C>, region: string): C => {
+      const key = `${service} ${region}`;
+      const client = made.get(key) ?? new type(settings(service, region));
+      made.set(key, client);
+      return client as C; // one class for each service's name
     },
     close: () => {
-      for (const client of clients.values()) client.destroy();
+      for (const client of made.values()) client.destroy();
     },
   };
 }
+
+const reader =
+  (client: Target["client"], { tableName }: StackOutputs): Target["stored"] =>
+  async (region, paymentId) => {
+    const command = new GetItemCommand({ TableName: tableName, Key: { [PAYMENTS.hashKey]: { S: paymentId } }, ConsistentRead: true });
+    const { Item } = await client("dynamodb", DynamoDBClient, region).send(command);
+    return Item && fromItem(Item);
+  };
 
 const answer = ({ status, headers, body }: ClientResponse): Answer => ({
   status,
