@@ -41,6 +41,8 @@ export interface AccessRules {
   readonly needs: Readonly<Record<string, (input: never, caller: Caller) => readonly AccessRequest[]>>;
   /** The service's own exception; default AccessDeniedException, status 400. */
   readonly denied?: (message: string) => AwsError;
+  /** Operations that only say, by name, that this twin does not have them. */
+  readonly refused?: readonly string[];
 }
 
 /** Judges calls of callers with a principal: the message of a refusal, undefined = allowed. `needs` undefined = the operation has no rule. */
@@ -111,6 +113,14 @@ export class Cloud {
   /** From now on every call of a caller with a principal is judged by `guard` (IAM's). */
   enforce(guard: Guard): void {
     this.guard = guard;
+  }
+
+  /** The SDK operations that a service serves in a region, in alphabetical order; empty for a service that has none. */
+  operationsOf(name: string, region: string): readonly string[] {
+    const refused = this.access.get(`${region}/${name}`)?.refused ?? [];
+    return Object.keys(this.operations.get(`${region}/${name}`) ?? {})
+      .filter((operation) => !refused.includes(operation))
+      .sort();
   }
 
   /** The names `region/service` that have SDK operations. */

@@ -62,6 +62,10 @@ async function register({ program, project, stack, config, accountId }: DeployOp
       failure = { error };
       return {};
     }
+  }).catch((error: unknown) => {
+    // What AWS would refuse comes first: a program that goes on without the refused resource's outputs fails by that.
+    if (registry.refusals.length === 0) failure = { error };
+    return {};
   });
   await pulumi.runtime.disconnect();
   if (failure) throw failure.error;

@@ -14,7 +14,7 @@ interface Target {
 /** Services by the prefix of `X-Amz-Target`, as their Smithy models name them. */
 const TARGETS: Readonly<Record<string, Target>> = {
   DynamoDB_20120810: { service: "dynamodb", namespace: "com.amazonaws.dynamodb.v20120810", attributeValues: true },
-  DynamoDBStreams_20120810: { service: "dynamodb", namespace: "com.amazonaws.dynamodb.v20120810", attributeValues: true },
+  DynamoDBStreams_20120810: { service: "dynamodbstreams", namespace: "com.amazonaws.dynamodb.v20120810", attributeValues: true },
   GraniteServiceVersion20100801: { service: "monitoring", namespace: "com.amazonaws.cloudwatch" },
   TrentService: { service: "kms", namespace: "com.amazonaws.kms" },
   Logs_20140328: { service: "logs", namespace: "com.amazonaws.logs" },
@@ -82,6 +82,7 @@ function respond(status: number, body: unknown, request: WireRequest, requestId:
 /** AWS JSON 1.0 and 1.1: the operation in `X-Amz-Target`, JSON in the body. DynamoDB and its streams, Logs. */
 export const awsJson: WireProtocol = {
   name: "awsJson",
+  services: [...new Set(Object.values(TARGETS).map(({ service }) => service))],
 
   recognises: (request) => header(request, "x-amz-target") !== undefined,
 

@@ -114,6 +114,7 @@ const respond = (status: number, body: string, requestId: string): WireResponse 
 /** AWS query: a form with `Action` and `Version`, answers in XML. STS, SNS. */
 export const awsQuery: WireProtocol = {
   name: "awsQuery",
+  services: Object.values(SERVICES).map(({ service }) => service),
 
   recognises: (request) => header(request, "content-type")?.startsWith("application/x-www-form-urlencoded") === true,
 

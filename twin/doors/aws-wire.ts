@@ -10,7 +10,7 @@ import { s3Rest } from "./s3-rest";
 import { header, type WireFault, type WireProtocol, type WireRequest, type WireResponse } from "./wire-protocol";
 
 /** Every protocol that the door speaks. To add one: an adapter of its own, and a place in this table. */
-const PROTOCOLS: readonly WireProtocol[] = [awsJson, awsQuery, s3Rest];
+export const PROTOCOLS: readonly WireProtocol[] = [awsJson, awsQuery, s3Rest];
 
 /** The largest body that is read, bytes: above DynamoDB's 16 MB for a request. "Service, account, and table quotas in Amazon DynamoDB". */
 const MAX_BODY = 17 * 1024 * 1024;

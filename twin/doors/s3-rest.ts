@@ -151,6 +151,7 @@ function isForS3(request: WireRequest): boolean {
 /** S3's REST protocol: members in headers and query, documents in XML, bodies whole or in `aws-chunked`. */
 export const s3Rest: WireProtocol = {
   name: "s3Rest",
+  services: ["s3"],
 
   recognises: (request) => header(request, "x-amz-target") === undefined && isForS3(request),
 

@@ -25,6 +25,8 @@ export interface WireCall {
 /** One protocol that AWS's SDKs speak. The door has a table of them; the first that recognises a request serves it. */
 export interface WireProtocol {
   readonly name: string;
+  /** Signing names of the services that are reached by it. */
+  readonly services: readonly string[];
   recognises(request: WireRequest): boolean;
   /** Throws an AwsError for what the protocol cannot read. */
   decode(request: WireRequest): WireCall;

@@ -123,7 +123,8 @@ const invocation = defineModel<InvocationArgs>({
   check: (inputs) => invocationObjections(inputs),
   outputs: (inputs, { name, region }) => ({
     id: `${nameOf(inputs.functionName)}_${inputs.qualifier ?? "$LATEST"}_${stableId(32, inputs.input, name, region)}`,
-    outputs: { lifecycleScope: inputs.lifecycleScope ?? "CREATE_ONLY", qualifier: inputs.qualifier ?? "$LATEST", terraformKey: inputs.terraformKey ?? "tf" },
+    // The result is known once it has run.
+    outputs: { result: "", lifecycleScope: inputs.lifecycleScope ?? "CREATE_ONLY", qualifier: inputs.qualifier ?? "$LATEST", terraformKey: inputs.terraformKey ?? "tf" },
   }),
   run: async (inputs, { region }, deployed) => ({ result: JSON.stringify((await deployed.invoke(region, inputs.functionName, payloadOf(inputs))) ?? null) }),
   replaceOn: ["functionName", "qualifier", "region"],

@@ -86,7 +86,7 @@ describe("the AWS endpoint of a region", () => {
   });
 
   test("dates are seconds since the epoch", async () => {
-    serve({ GetRecords: () => ({ Records: [{ dynamodb: { ApproximateCreationDateTime: new Date(1_500) } }] }) });
+    cloud.publish("dynamodbstreams", REGION, { GetRecords: () => ({ Records: [{ dynamodb: { ApproximateCreationDateTime: new Date(1_500) } }] }) });
     const response = await post(target("DynamoDBStreams_20120810.GetRecords"));
     expect(await response.json()).toEqual({ Records: [{ dynamodb: { ApproximateCreationDateTime: 1.5 } }] });
   });

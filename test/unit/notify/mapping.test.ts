@@ -1,5 +1,5 @@
 import { invocationObjections, mappingObjections, type InvocationSettings, type MappingSettings } from "../../../rules/lambda-events";
-import { compileFilter, FilterError } from "../../../rules/lambda-filter";
+import { compileFilter, type FilterError } from "../../../rules/lambda-filter";
 import { failedFrom } from "../../../twin/services/lambda/event-source-answer";
 import type { Pending } from "../../../twin/services/lambda/event-source-record";
 

@@ -35,6 +35,14 @@ export class Account {
     this.save();
   }
 
+  /** Everything that exists, in the order in which it was made. */
+  list(): readonly { readonly key: Key; readonly outputs: Props }[] {
+    return [...this.resources].map(([name, outputs]) => {
+      const [region = "", type = "", ...id] = name.split(" ");
+      return { key: { type, region, id: id.join(" ") }, outputs };
+    });
+  }
+
   get size(): number {
     return this.resources.size;
   }

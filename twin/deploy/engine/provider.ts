@@ -4,7 +4,9 @@ import * as pb from "@pulumi/pulumi/proto/provider_pb";
 import { Empty } from "google-protobuf/google/protobuf/empty_pb";
 import { INVOKE_MODELS, RESOURCE_MODELS } from "../../models/index";
 import type { AnyModel, Place } from "../../models/model";
+import { rehearsal } from "../rehearsal";
 import type { Account, Key } from "./account";
+import { standingOf } from "./standing";
 import { canonical, containsUnknown, decode, fromStruct, providerArgument, toStruct, UNKNOWN, type Props } from "./wire";
 
 /** One `aws.Provider` of the program: the engine opens a connection for each. */
@@ -99,25 +101,42 @@ export class TwinProvider {
     return difference(changed, [...modelOf(request.getType()).replaceOn, "region"]);
   }
 
-  private create(call: Call<pb.CreateRequest>): pb.CreateResponse {
+  private create(call: Call<pb.CreateRequest>): Answer<pb.CreateResponse> {
     const { request } = call;
     const { region } = this.connection(call);
     const model = modelOf(request.getType());
-    const { id, state } = this.answer(model, fromStruct(request.getProperties()), this.place(region, request.getName()), request.getPreview());
+    const inputs = fromStruct(request.getProperties());
+    const place = this.place(region, request.getName());
+    const { id, state } = this.answer(model, inputs, place, request.getPreview());
     if (request.getPreview()) return new pb.CreateResponse().setProperties(toStruct(state));
     const key = keyOf(model, region, id);
     if (this.account.get(key)) throw new ProviderError(`${model.type} ${id} exists already in ${key.region}`);
-    this.account.put(key, state);
-    return new pb.CreateResponse().setId(id).setProperties(toStruct(state));
+    return after(this.run(model, inputs, place), (ran) => {
+      this.account.put(key, { ...state, ...ran });
+      return new pb.CreateResponse().setId(id).setProperties(toStruct({ ...state, ...ran }));
+    });
   }
 
-  private update(call: Call<pb.UpdateRequest>): pb.UpdateResponse {
+  private update(call: Call<pb.UpdateRequest>): Answer<pb.UpdateResponse> {
     const { request } = call;
     const { region } = this.connection(call);
     const model = modelOf(request.getType());
-    const { state } = this.answer(model, fromStruct(request.getNews()), this.place(region, request.getName()), request.getPreview());
-    if (!request.getPreview()) this.account.put(keyOf(model, region, request.getId()), state);
-    return new pb.UpdateResponse().setProperties(toStruct(state));
+    const inputs = fromStruct(request.getNews());
+    const place = this.place(region, request.getName());
+    const { state } = this.answer(model, inputs, place, request.getPreview());
+    if (request.getPreview()) return new pb.UpdateResponse().setProperties(toStruct(state));
+    return after(this.run(model, inputs, place), (ran) => {
+      this.account.put(keyOf(model, region, request.getId()), { ...state, ...ran });
+      return new pb.UpdateResponse().setProperties(toStruct({ ...state, ...ran }));
+    });
+  }
+
+  /** What only running deployed code tells: on what the account holds now. */
+  private run(model: AnyModel, inputs: Props, place: Place): Answer<Props> {
+    if (!model.run) return {};
+    const { accountId } = this;
+    const standing = { accountId, models: RESOURCE_MODELS, ...standingOf(this.account) };
+    return model.run(decode(inputs) as Props, place, rehearsal(standing)); // a Struct decodes to an object
   }
 
   /** Inputs and what AWS adds to them. A preview knows only what was given: all that AWS would add or change is unknown. */
@@ -166,13 +185,21 @@ export class TwinProvider {
   }
 }
 
+/** At once where nothing has to be run. */
+type Answer<T> = T | Promise<T>;
+
+const after = <T, R>(answer: Answer<T>, then: (value: T) => R): Answer<R> => (answer instanceof Promise ? answer.then(then) : then(answer));
+
 const unary =
-  <Request, Response>(handle: (call: Call<Request>) => Response): grpc.handleUnaryCall<Request, Response> =>
+  <Request, Response>(handle: (call: Call<Request>) => Answer<Response>): grpc.handleUnaryCall<Request, Response> =>
   (call, callback) => {
+    const fail = (error: unknown): void => callback({ code: grpc.status.FAILED_PRECONDITION, details: error instanceof Error ? error.message : String(error) });
     try {
-      callback(null, handle(call));
+      const answer = handle(call);
+      if (answer instanceof Promise) answer.then((response) => callback(null, response), fail);
+      else callback(null, answer);
     } catch (error) {
-      callback({ code: grpc.status.FAILED_PRECONDITION, details: error instanceof Error ? error.message : String(error) });
+      fail(error);
     }
   };
 

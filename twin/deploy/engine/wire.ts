@@ -40,13 +40,24 @@ export function decode(value: unknown): unknown {
   return Object.fromEntries(Object.entries(value).map(([key, item]) => [key, decode(item)]));
 }
 
+const textOf = (asset: unknown): string => (isRecord(asset) && typeof asset["text"] === "string" ? asset["text"] : "");
+const hash = (text: string): string => createHash("sha256").update(text).digest("hex");
+
 const files = (assets: Props): Props =>
   Object.fromEntries(
     Object.entries(assets).map(([name, asset]) => {
-      const text = isRecord(asset) && typeof asset["text"] === "string" ? asset["text"] : "";
-      return [name, { sha256: createHash("sha256").update(text).digest("hex"), bytes: Buffer.byteLength(text) }];
+      const text = textOf(asset);
+      return [name, { sha256: hash(text), bytes: Buffer.byteLength(text) }];
     }),
   );
+
+/** The contents of a value's archives by their SHA-256, as AssetRef names them. */
+export function archiveTexts(value: unknown): readonly (readonly [string, string])[] {
+  if (Array.isArray(value)) return value.flatMap(archiveTexts);
+  if (!isRecord(value)) return [];
+  if (value[SIGNATURE] === ARCHIVE && isRecord(value["assets"])) return Object.values(value["assets"]).map(textOf).map((text) => [hash(text), text]);
+  return Object.values(value).flatMap(archiveTexts);
+}
 
 export const fromStruct = (struct: Struct | undefined): Props => struct?.toJavaScript() ?? {};
 

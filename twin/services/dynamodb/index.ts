@@ -40,7 +40,7 @@ export class DynamoDb {
       UpdateTable: (input: Parameters<typeof updateTable>[0]) => updateTable(input, (name) => this.findNamed(name), cloud.kernel.now()),
       TransactWriteItems: (input: Transaction) => this.refuseTransaction(input),
       TransactGetItems: (input: Transaction) => this.refuseTransaction(input),
-    }, tableAccess({ find: (name) => this.lookup(name), arnOf: (name) => tableArn(region, cloud.accountId, name) }));
+    }, { ...tableAccess({ find: (name) => this.lookup(name), arnOf: (name) => tableArn(region, cloud.accountId, name) }), refused: ["TransactWriteItems", "TransactGetItems"] });
     cloud.measure("dynamodb", region, tableMeter(cloud, region));
     cloud.publish("dynamodbstreams", region, {
       ListStreams: (input: Parameters<typeof listStreams>[0]) => listStreams(input, [...this.tables.values()]),

@@ -83,7 +83,7 @@ export class S3 {
       const bucket = this.buckets.get(name);
       return bucket?.region === region ? bucket : undefined;
     };
-    cloud.publish("s3", region, operations, access(region, here));
+    cloud.publish("s3", region, operations, { ...access(region, here), refused: NOT_MODELLED });
   }
 
   /** Changes what the twin assumes from now on. */
