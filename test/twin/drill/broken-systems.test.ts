@@ -5,7 +5,7 @@ import { measure, type Measurement } from "../../../drill/measure";
 import { evidence, textReport } from "../../../drill/report";
 import { scenarioNamed, under, type Scenario } from "../../../drill/scenario";
 import { verdict } from "../../../drill/verdict";
-import { DEFECTS, DETECTION_MS, played, type Defect } from "./fake-system";
+import { DEFECTS, DETECTION_MS, played, type Defect } from "../../unit/drill/fake-system";
 
 const CONTEXT: Omit<BudgetContext, "failure"> = { client: "dns-only", consistency: "strong", assumptions: "documented" };
 

@@ -2,7 +2,7 @@ import { join } from "node:path";
 import { program } from "../../../lib/program";
 import { deploy } from "../../../twin/deploy/deploy";
 import { readStackConfig } from "../../../twin/deploy/stack-config";
-import { stubBundler } from "./helper";
+import { stubBundler } from "../../unit/program/helper";
 
 const ROOT = join(__dirname, "..", "..", "..");
 
