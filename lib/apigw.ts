@@ -1,6 +1,7 @@
 import { createHash } from "node:crypto";
 import * as aws from "@pulumi/aws";
 import * as pulumi from "@pulumi/pulumi";
+import { accessLog } from "./access-logs";
 import type { Config } from "./config";
 import type { FunctionName } from "./functions";
 import { createServiceRole } from "./iam";
@@ -38,17 +39,21 @@ export interface Api {
   /** The ApiName of its metrics. */
   readonly name: string;
   readonly stage: pulumi.Output<string>;
+  /** Once these exist the host names answer. */
+  readonly ready: readonly pulumi.Resource[];
 }
 
 export interface ApiArgs {
   readonly functions: Readonly<Partial<Record<FunctionName, DeployedFunction>>>;
   readonly domains: Domains;
+  /** API Gateway's role for logs, where this stack makes it. */
+  readonly account?: pulumi.Resource | undefined;
 }
 
 const STAGE = "live";
 
 /** The region's REST API: reachable by its two host names only. */
-export function createApi(context: RegionContext, args: ApiArgs, config: Pick<Config, "apiAuth" | "throttle">): Api {
+export function createApi(context: RegionContext, args: ApiArgs, config: Pick<Config, "apiAuth" | "throttle" | "accessLogs" | "logRetentionDays">): Api {
   const { options } = context;
   const routes = routesOf(context.role);
   const name = context.name("payments-api", "api");
@@ -59,12 +64,12 @@ export function createApi(context: RegionContext, args: ApiArgs, config: Pick<Co
     { name, body, putRestApiMode: "overwrite", endpointConfiguration: { types: "REGIONAL" }, disableExecuteApiEndpoint, failOnWarnings: true },
     options,
   );
-  allowCalls(context, api, routes, args);
+  const permissions = allowCalls(context, api, routes, args);
 
   // All that only a deployment publishes. Replaced create-first: the stage still points at the old one.
   const sha256 = body.apply((text) => createHash("sha256").update(JSON.stringify({ text, disableExecuteApiEndpoint })).digest("hex"));
   const deployment = new aws.apigateway.Deployment(name, { restApi: api.id, triggers: { sha256 } }, options);
-  const stage = new aws.apigateway.Stage(name, { restApi: api.id, deployment: deployment.id, stageName: STAGE }, options);
+  const stage = new aws.apigateway.Stage(name, { restApi: api.id, deployment: deployment.id, stageName: STAGE, ...accessLog(context, name, config) }, { ...options, dependsOn: args.account ? [args.account] : [] });
   new aws.apigateway.MethodSettings(
     name,
     {
@@ -80,10 +85,10 @@ export function createApi(context: RegionContext, args: ApiArgs, config: Pick<Co
     },
     options,
   );
-  for (const [role, domain] of Object.entries(args.domains) as [keyof Domains, aws.apigateway.DomainName][]) { // Object.entries forgets the keys
-    new aws.apigateway.BasePathMapping(`${name}-${role}`, { domainName: domain.domainName, restApi: api.id, stageName: stage.stageName }, options);
-  }
-  return { name, stage: stage.stageName };
+  const mappings = (Object.entries(args.domains) as [keyof Domains, aws.apigateway.DomainName][]).map( // Object.entries forgets the keys
+    ([role, domain]) => new aws.apigateway.BasePathMapping(`${name}-${role}`, { domainName: domain.domainName, restApi: api.id, stageName: stage.stageName }, options),
+  );
+  return { name, stage: stage.stageName, ready: [...permissions, ...mappings] };
 }
 
 function documentOf({ region }: RegionContext, title: string, routes: readonly Route[], { functions }: ApiArgs, { apiAuth }: Pick<Config, "apiAuth">) {
@@ -93,10 +98,10 @@ function documentOf({ region }: RegionContext, title: string, routes: readonly R
 }
 
 /** Each route may call its own function, and nothing else of the API may. */
-function allowCalls({ name, options }: RegionContext, api: aws.apigateway.RestApi, routes: readonly Route[], { functions }: ApiArgs): void {
-  for (const route of routes) {
+function allowCalls({ name, options }: RegionContext, api: aws.apigateway.RestApi, routes: readonly Route[], { functions }: ApiArgs): readonly pulumi.Resource[] {
+  return routes.map((route) => {
     const statementId = routeId(route);
-    new aws.lambda.Permission(
+    return new aws.lambda.Permission(
       name(`payments-${statementId}`, "tag"),
       {
         statementId,
@@ -107,7 +112,7 @@ function allowCalls({ name, options }: RegionContext, api: aws.apigateway.RestAp
       },
       options,
     );
-  }
+  });
 }
 
 function functionOf(functions: ApiArgs["functions"], route: Route): DeployedFunction {
@@ -120,14 +125,14 @@ function functionOf(functions: ApiArgs["functions"], route: Route): DeployedFunc
  * The role by which API Gateway logs. There is ONE per account and region, and destroying it takes it from every API
  * there: only the stack that says tap:manageAccountSettings makes it, and it stays when that stack goes.
  */
-export function createApiAccount(context: RegionContext, accountId: pulumi.Output<string>): void {
+export function createApiAccount(context: RegionContext, accountId: pulumi.Output<string>): pulumi.Resource {
   const kept = { ...context, options: { ...context.options, retainOnDelete: true } };
   const role = createServiceRole(kept, {
     service: "apigateway-logs",
     trusts: "apigateway.amazonaws.com",
     statements: accountId.apply((account) => writeExecutionLogs(context.region, account)),
   });
-  new aws.apigateway.Account(
+  return new aws.apigateway.Account(
     context.name("apigateway-account", "tag"),
     { cloudwatchRoleArn: role.arn },
     { ...kept.options, dependsOn: [...role.ready] },

@@ -56,7 +56,7 @@ export const operatorAccess = ({ operators }: Pick<Config, "operators">): string
 
 /** The secondary also holds the latch: its table, and the checks that read it. */
 function resourcesOf({ region, role, key }: RegionContext, { accountId, table, control, checks }: DrArgs, { environment }: DrConfig): pulumi.Output<DrResources> {
-  const ids = role === "primary" ? [checks.primary] : [checks.secondary, checks.switch, checks.failover];
+  const ids = role === "primary" ? [checks.primary] : [checks.secondary, checks.switch, checks.grey, checks.failover];
   const common = { region, nameEnd: `${region}-${environment}` };
   return pulumi
     .all([accountId, table.arnIn(region), control.arn, key.arn, pulumi.all(ids)])

@@ -75,6 +75,8 @@ export function createPaymentsTable(primary: RegionContext, secondary: RegionCon
     {
       ...primary.options,
       protect,
+      // A restore names another generation: what the old table holds stays, outside the stack.
+      retainOnDelete: protect,
       // DynamoDB raises warm throughput by itself and never lowers it.
       ignoreChanges: ["warmThroughput", "globalSecondaryIndexes[*].warmThroughput"],
     },

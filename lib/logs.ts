@@ -4,9 +4,24 @@ import { nameObjection } from "../rules/names";
 import { NameError } from "./naming";
 import type { Site } from "./regions";
 
-/** A log group whose lines are dropped after the configured time. */
-export function createLogGroup(site: Site, name: string, { logRetentionDays }: Pick<Config, "logRetentionDays">): aws.cloudwatch.LogGroup {
+/** The name of each group's filter that sends its lines to the region's sink. */
+const CENTRAL = "central";
+
+/**
+ * A log group whose lines are dropped after the configured time, and sent to the region's sink where it has one.
+ * @param pattern which lines are sent, as a filter pattern; without it all
+ */
+export function createLogGroup(site: Site, name: string, { logRetentionDays }: Pick<Config, "logRetentionDays">, pattern = ""): aws.cloudwatch.LogGroup {
   const objection = nameObjection("logGroup", name);
   if (objection !== undefined) throw new NameError(objection);
-  return new aws.cloudwatch.LogGroup(name, { name, retentionInDays: logRetentionDays, kmsKeyId: site.key.arn }, site.options);
+  const group = new aws.cloudwatch.LogGroup(name, { name, retentionInDays: logRetentionDays, kmsKeyId: site.key.arn }, site.options);
+  const { logSink } = site;
+  if (logSink) {
+    new aws.cloudwatch.LogSubscriptionFilter(
+      name,
+      { name: `${CENTRAL}${name}`, logGroup: group.name, destinationArn: logSink.arn, filterPattern: pattern },
+      { ...site.options, dependsOn: [...logSink.ready] },
+    );
+  }
+  return group;
 }

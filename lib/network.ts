@@ -67,10 +67,13 @@ export function createNetwork(context: RegionContext, accountId: pulumi.Output<s
 export const placed = (network: RegionNetwork, name: keyof typeof PLACEMENTS): { readonly network?: FunctionNetwork } =>
   "outside" in PLACEMENTS[name] ? {} : { network: network.functions };
 
+/** Zones in which AWS takes no new NAT gateways, interface endpoints or functions. Lambda and VPC user guides, by zone id. */
+const CONSTRAINED_ZONES = ["use1-az3", "usw1-az2", "apne1-az3", "cac1-az3"] as const;
+
 function createSubnets(context: RegionContext, vpc: aws.ec2.Vpc, cidr: string): Subnets {
   // Without the filter local zones would come too.
   const filters = [{ name: "opt-in-status", values: ["opt-in-not-required"] }];
-  const { names } = aws.getAvailabilityZonesOutput({ state: "available", filters }, context.options);
+  const { names } = aws.getAvailabilityZonesOutput({ state: "available", filters, excludeZoneIds: [...CONSTRAINED_ZONES] }, context.options);
   const zone = (index: number): pulumi.Output<string> =>
     names.apply((found) => {
       const one = found[index];

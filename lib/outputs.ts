@@ -20,10 +20,14 @@ export interface Outputs {
   readonly controlTableName: Text;
   /** By region; each replicates to its twin in the other region. */
   readonly bucketNames: Readonly<Record<string, { readonly receipts: Text; readonly documents: Text }>>;
+  /** By region: every log line, delivered to the secondary's, from there copied to the primary's. */
+  readonly logBucketNames: Readonly<Record<string, Text>>;
   /** By region; alarms are sent there. */
   readonly alertTopicArns: Readonly<Record<string, Text>>;
   /** By region; what happened to payments is told there. */
   readonly eventTopicArns: Readonly<Record<string, Text>>;
+  /** By region: where its recovery points are, and the role by which AWS Backup restores them. */
+  readonly backups: Readonly<Record<string, { readonly vaultName: Text; readonly restoreRoleArn: Text }>>;
   /** By region: the roles for disaster recovery. No operator role where the configuration names no operators. */
   readonly drRoleArns: Readonly<Record<string, { readonly automation: Text; readonly operator?: Text }>>;
   /** Whether there are operator roles, in words. */

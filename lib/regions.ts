@@ -5,6 +5,12 @@ import { createKey, type Key } from "./kms";
 import { namer, type Namer } from "./naming";
 import { regionTags, type DrRole } from "./tags";
 
+/** Where a region's log groups send their lines; `ready` is what a subscription must wait for. */
+export interface LogSink {
+  readonly arn: pulumi.Output<string>;
+  readonly ready: readonly pulumi.Resource[];
+}
+
 /** A region in which resources are made. */
 export interface Site {
   readonly region: string;
@@ -16,6 +22,8 @@ export interface Site {
   readonly options: { readonly parent: pulumi.Resource; readonly provider: aws.Provider };
   /** Encrypts what is stored in the region. */
   readonly key: Key;
+  /** Without it log groups keep their lines to themselves. */
+  readonly logSink?: LogSink;
 }
 
 /** One of the two regions that serve payments. */

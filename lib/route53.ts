@@ -1,5 +1,5 @@
 import * as aws from "@pulumi/aws";
-import type * as pulumi from "@pulumi/pulumi";
+import * as pulumi from "@pulumi/pulumi";
 import type { Alarm } from "./alarms";
 import type { Config } from "./config";
 import { GLOBAL, namer } from "./naming";
@@ -20,6 +20,10 @@ export function createZone({ options }: RegionContext, { zone, protect }: Pick<C
     { name: zone.name, comment: "Payments: failover between two regions", enableAcceleratedRecovery: true, tags: GLOBAL_TAGS },
     { ...options, protect },
   );
+  // Outputs are told when a deployment ends, and this one waits for certificates that wait for the delegation.
+  if (pulumi.runtime.hasEngine()) {
+    created.nameServers.apply((servers) => pulumi.log.info(`delegate ${zone.name} to these name servers now: ${servers.join(", ")}`, created));
+  }
   return { id: created.zoneId, nameServers: created.nameServers };
 }
 
@@ -40,11 +44,20 @@ export interface HealthChecks {
 
 type CheckConfig = Pick<Config, "healthCheck" | "environment">;
 
-/** @param failures the alarm on the primary's payments: health routes do not see half of them fail */
-export function createHealthChecks(primary: RegionContext, secondary: RegionContext, failures: Alarm, config: CheckConfig): HealthChecks {
+export interface CheckArgs {
+  /** The alarm on the primary's payments: health routes do not see half of them fail. */
+  readonly failures: Alarm;
+  /**
+   * What must exist before a region's routes answer. A check that is made sooner meets a name that does not exist, and
+   * regions that become healthy in the wrong order look like an evacuation.
+   */
+  readonly ready: Readonly<Record<"primary" | "secondary", readonly pulumi.Resource[]>>;
+}
+
+export function createHealthChecks(primary: RegionContext, secondary: RegionContext, { failures, ready }: CheckArgs, config: CheckConfig): HealthChecks {
   const { healthCheck } = config;
   const ofRegion = (context: RegionContext): pulumi.Output<string> =>
-    createCheck(context, context.name("payments-health", "tag"), {
+    createCheck(context, context.name("payments-health", "tag"), ready[context.role], {
       type: "HTTPS",
       // Never the failover name: its answer would depend on the check that depends on it.
       fqdn: context.host,
@@ -53,7 +66,7 @@ export function createHealthChecks(primary: RegionContext, secondary: RegionCont
       failureThreshold: healthCheck.threshold,
       regions: [...healthCheck.regions],
     });
-  const evacuated = createCheck(secondary, secondary.name("payments-switch", "tag"), {
+  const evacuated = createCheck(secondary, secondary.name("payments-switch", "tag"), ready.secondary, {
     type: "HTTPS_STR_MATCH",
     fqdn: secondary.host,
     resourcePath: "/switch",
@@ -76,8 +89,8 @@ export function createHealthChecks(primary: RegionContext, secondary: RegionCont
   return { ...own, switch: evacuated, grey, failover: failover.id };
 }
 
-function createCheck({ options }: RegionContext, name: string, args: aws.route53.HealthCheckArgs): pulumi.Output<string> {
-  return new aws.route53.HealthCheck(name, { port: 443, enableSni: true, ...args, tags: { Name: name } }, options).id;
+function createCheck({ options }: RegionContext, name: string, ready: readonly pulumi.Resource[], args: aws.route53.HealthCheckArgs): pulumi.Output<string> {
+  return new aws.route53.HealthCheck(name, { port: 443, enableSni: true, ...args, tags: { Name: name } }, { ...options, dependsOn: [...ready] }).id;
 }
 
 /** Route 53 copies the alarm's definition and reads its data itself: an edited alarm must refresh the check. */
@@ -95,37 +108,53 @@ const followAlarm = ({ options }: RegionContext, name: string, { name: alarmName
     options,
   ).id;
 
-export interface RecordArgs {
+/** Where a name's CNAME leads: regional domain names of API Gateway. */
+type Targets = Readonly<Record<"primary" | "secondary", pulumi.Input<string>>>;
+
+interface HostRecordArgs {
   readonly zone: Zone;
-  readonly checks: HealthChecks;
-  /** Each region's regional domain names: of its failover host and of its own host. */
-  readonly targets: Readonly<Record<"primary" | "secondary", { readonly failover: pulumi.Input<string>; readonly own: pulumi.Input<string> }>>;
+  readonly targets: Targets;
 }
 
 type RecordConfig = Pick<Config, "failoverHost" | "ttlSeconds" | "consistency">;
 
-/** The failover name, and each region's own name. CNAMEs: an alias record would fix the TTL at 60 s. */
-export function createRecords(primary: RegionContext, secondary: RegionContext, args: RecordArgs, config: RecordConfig): void {
-  const { zone, checks, targets } = args;
-  // Strong: an unhealthy secondary must not keep the traffic, and a return to the primary loses nothing. Eventual: no
-  // check, so that only a verified failback leads back to a primary that may lack payments.
-  const failoverChecks = { primary: checks.failover, secondary: config.consistency === "strong" ? checks.secondary : undefined };
-  for (const context of [primary, secondary]) {
-    const { role, host, options } = context;
-    const check = failoverChecks[role];
-    const common = { zoneId: zone.id, type: "CNAME", ttl: config.ttlSeconds };
+/** Each region's own name, which its health check asks. CNAMEs: an alias record would fix the TTL at 60 s. */
+export function createHostRecords(
+  primary: RegionContext,
+  secondary: RegionContext,
+  { zone, targets }: HostRecordArgs,
+  { ttlSeconds }: Pick<RecordConfig, "ttlSeconds">,
+): Readonly<Record<"primary" | "secondary", aws.route53.Record>> {
+  const create = ({ role, host, options }: RegionContext): aws.route53.Record =>
+    new aws.route53.Record(host, { zoneId: zone.id, type: "CNAME", ttl: ttlSeconds, name: host, records: [targets[role]] }, options);
+  return { primary: create(primary), secondary: create(secondary) };
+}
+
+/** The failover name: PRIMARY obeys the calculated check. */
+export function createFailoverRecords(
+  primary: RegionContext,
+  secondary: RegionContext,
+  { zone, targets, checks }: HostRecordArgs & { readonly checks: HealthChecks },
+  config: RecordConfig,
+): void {
+  const create = ({ role, options }: RegionContext, check: pulumi.Output<string> | undefined, after: readonly pulumi.Resource[]): aws.route53.Record =>
     new aws.route53.Record(
       `${config.failoverHost}-${role}`,
       {
-        ...common,
+        zoneId: zone.id,
+        type: "CNAME",
+        ttl: config.ttlSeconds,
         name: config.failoverHost,
-        records: [targets[role].failover],
+        records: [targets[role]],
         setIdentifier: role,
         failoverRoutingPolicies: [{ type: role === "primary" ? "PRIMARY" : "SECONDARY" }],
         ...(check === undefined ? {} : { healthCheckId: check }),
       },
-      options,
+      { ...options, dependsOn: [...after] },
     );
-    new aws.route53.Record(host, { ...common, name: host, records: [targets[role].own] }, options);
-  }
+  const first = create(primary, checks.failover, []);
+  // Strong: an unhealthy secondary must not keep the traffic, and a return to the primary loses nothing. Eventual: no
+  // check, so that only a verified failback leads back to a primary that may lack payments. Made after the primary's: a
+  // name that leads to the secondary alone would look like an evacuation.
+  create(secondary, config.consistency === "strong" ? checks.secondary : undefined, [first]);
 }

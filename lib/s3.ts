@@ -26,6 +26,13 @@ export interface RegionBuckets {
   readonly documents: Bucket;
 }
 
+/** The buckets of both regions; all log lines come to the secondary's log bucket, and a copy to the primary's. */
+export interface Buckets {
+  readonly primary: RegionBuckets;
+  readonly secondary: RegionBuckets;
+  readonly logs: Readonly<Record<"primary" | "secondary", Bucket>>;
+}
+
 type BucketConfig = Pick<Config, "protect" | "logRetentionDays">;
 type LifecycleRule = aws.types.input.s3.BucketLifecycleConfigurationRule;
 
@@ -35,22 +42,25 @@ export function createBuckets(
   secondary: RegionContext,
   accountId: pulumi.Output<string>,
   config: BucketConfig,
-): { readonly primary: RegionBuckets; readonly secondary: RegionBuckets } {
-  const buckets = { primary: createRegionBuckets(primary, accountId, config), secondary: createRegionBuckets(secondary, accountId, config) };
-  replicateBuckets({ context: primary, buckets: Object.values(buckets.primary) }, { context: secondary, buckets: Object.values(buckets.secondary) });
-  replicateBuckets({ context: secondary, buckets: Object.values(buckets.secondary) }, { context: primary, buckets: Object.values(buckets.primary) });
-  return buckets;
+): Buckets {
+  const here = createRegionBuckets(primary, accountId, config);
+  const there = createRegionBuckets(secondary, accountId, config);
+  replicateBuckets({ context: primary, buckets: [here.receipts, here.documents] }, { context: secondary, buckets: [there.receipts, there.documents] });
+  // Log lines are written in the secondary alone.
+  replicateBuckets({ context: secondary, buckets: [there.receipts, there.documents, there.logs] }, { context: primary, buckets: [here.receipts, here.documents, here.logs] });
+  const data = ({ receipts, documents }: RegionBuckets): RegionBuckets => ({ receipts, documents });
+  return { primary: data(here), secondary: data(there), logs: { primary: here.logs, secondary: there.logs } };
 }
 
 function createRegionBuckets(
   context: RegionContext,
   accountId: pulumi.Output<string>,
   config: BucketConfig,
-): { readonly receipts: VersionedBucket; readonly documents: VersionedBucket } {
-  const services = ["payments-receipts", "payments-documents"];
+): { readonly receipts: VersionedBucket; readonly documents: VersionedBucket; readonly logs: VersionedBucket } {
+  const services = ["payments-receipts", "payments-documents", "payments-logs"];
   const logs = createLogBucket(context, services, accountId, config);
-  const create = (service: string): VersionedBucket => createDataBucket(context, service, logs, accountId, config);
-  return { receipts: create("payments-receipts"), documents: create("payments-documents") };
+  const create = (service: string, lifecycle: readonly LifecycleRule[] = [ARCHIVE]): VersionedBucket => createDataBucket(context, service, lifecycle, logs, accountId, config);
+  return { receipts: create("payments-receipts"), documents: create("payments-documents"), logs: create("payments-logs", logLifecycle(config)) };
 }
 
 /** Days after which versions move to the archive, and after which replaced ones end. GLACIER bills at least 90 days. */
@@ -70,7 +80,14 @@ const ARCHIVE: LifecycleRule = {
   ...ABORT_UPLOADS,
 };
 
-function createDataBucket(context: RegionContext, service: string, logs: Bucket, accountId: pulumi.Output<string>, config: BucketConfig): VersionedBucket {
+/** Log lines end: after a year, or when their groups' do where that is later. */
+const logLifecycle = ({ logRetentionDays }: BucketConfig): readonly LifecycleRule[] => [
+  { ...ARCHIVE, expiration: { days: Math.max(REPLACED_DAYS, logRetentionDays) }, noncurrentVersionTransitions: [], noncurrentVersionExpiration: { noncurrentDays: 30 } },
+  // S3 takes no days beside it.
+  { id: "markers", status: "Enabled", filter: { prefix: "" }, expiration: { expiredObjectDeleteMarker: true } },
+];
+
+function createDataBucket(context: RegionContext, service: string, lifecycle: readonly LifecycleRule[], logs: Bucket, accountId: pulumi.Output<string>, config: BucketConfig): VersionedBucket {
   const name = context.name(service, "tag");
   const bucket = closedBucket(context, service, accountId, config, (arn) => context.key.arn.apply((keyArn) => dataBucketPolicy(arn, keyArn)));
   const versioned = new aws.s3.BucketVersioning(name, { bucket: bucket.name, versioningConfiguration: { status: "Enabled" } }, context.options);
@@ -84,7 +101,12 @@ function createDataBucket(context: RegionContext, service: string, logs: Bucket,
     context.options,
   );
   new aws.s3.BucketLogging(name, { bucket: bucket.name, targetBucket: logs.name, targetPrefix: `${service}/` }, context.options);
-  new aws.s3.BucketLifecycleConfiguration(name, { bucket: bucket.name, rules: [ARCHIVE] }, { ...context.options, dependsOn: [versioned] });
+  new aws.s3.BucketLifecycleConfiguration(
+    name,
+    // S3 leaves objects below 128 kB where they are unless told otherwise, and a receipt has some hundred bytes.
+    { bucket: bucket.name, rules: [...lifecycle], transitionDefaultMinimumObjectSize: "varies_by_storage_class" },
+    { ...context.options, dependsOn: [versioned] },
+  );
   return { ...bucket, service, versioned };
 }
 

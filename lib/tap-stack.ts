@@ -5,6 +5,8 @@ import { createCertificates } from "./acm";
 import { healthCheckAlarms, paymentFailures, regionalAlarms } from "./alarm-lines";
 import { createAlarm, createAlarms } from "./alarms";
 import { createApi, createApiAccount, createDomains } from "./apigw";
+import { createCentralLogs } from "./central-logs";
+import { createBackups, createBackupSettings } from "./backup";
 import type { Config } from "./config";
 import { createDrRoles, operatorAccess } from "./dr-roles";
 import { createControlTable, createPaymentsTable } from "./dynamo";
@@ -13,7 +15,7 @@ import { createNetwork } from "./network";
 import { createNotify } from "./notify";
 import type { Outputs } from "./outputs";
 import { createRegions, createSite, type RegionContext } from "./regions";
-import { createHealthChecks, createRecords, createZone } from "./route53";
+import { createFailoverRecords, createHealthChecks, createHostRecords, createZone } from "./route53";
 import { createBuckets } from "./s3";
 import { createAlertTopic, createTopics } from "./sns";
 import { createStreams } from "./streams";
@@ -33,10 +35,15 @@ export class TapStack extends pulumi.ComponentResource {
     super("tap:index:TapStack", name, {}, options);
 
     // Regional basics
-    const { primary, secondary } = createRegions(this, project, config);
+    const bare = createRegions(this, project, config);
+    const { accountId } = aws.getCallerIdentityOutput({}, bare.primary.options);
+    // Before all that logs: from here on every log group of a region sends its lines.
+    const buckets = createBuckets(bare.primary, bare.secondary, accountId, config);
+    const sinks = createCentralLogs(bare.primary, bare.secondary, { accountId, bucket: buckets.logs.secondary }, config);
+    const primary = { ...bare.primary, logSink: sinks.primary };
+    const secondary = { ...bare.secondary, logSink: sinks.secondary };
     const regions = [primary, secondary];
     const metrics = regions.find(({ region }) => region === ROUTE53_METRICS_REGION) ?? createSite(this, project, config, ROUTE53_METRICS_REGION, "metrics");
-    const { accountId } = aws.getCallerIdentityOutput({}, primary.options);
     const topics = { primary: createTopics(primary, accountId, config), secondary: createTopics(secondary, accountId, config) };
     const metricsAlerts = regions.find((context) => context === metrics)?.role;
     const alertTopics = {
@@ -45,13 +52,14 @@ export class TapStack extends pulumi.ComponentResource {
       [metrics.region]: metricsAlerts ? topics[metricsAlerts].alerts : createAlertTopic(metrics, accountId, config),
     };
     const networks = { primary: createNetwork(primary, accountId, config), secondary: createNetwork(secondary, accountId, config) };
-    if (config.manageAccountSettings) for (const context of regions) createApiAccount(context, accountId);
+    const apiAccounts = config.manageAccountSettings ? { primary: createApiAccount(primary, accountId), secondary: createApiAccount(secondary, accountId) } : undefined;
+    if (config.manageAccountSettings) for (const context of regions) createBackupSettings(context);
 
     // Global data
     const zone = createZone(primary, config);
     const table = createPaymentsTable(primary, secondary, config);
     const control = createControlTable(secondary, config);
-    const buckets = createBuckets(primary, secondary, accountId, config);
+    const backups = createBackups(primary, secondary, { accountId, table }, config);
     const certificates = createCertificates(zone, config.failoverHost, primary, secondary);
     const domains = {
       primary: createDomains(primary, certificates.primary, config.failoverHost),
@@ -72,21 +80,18 @@ export class TapStack extends pulumi.ComponentResource {
       secondary: { ...createPaymentFunctions(secondary, { table, network: networks.secondary }, bundles, config), notify: notify(secondary), switch: latch },
     };
     const apis = {
-      primary: createApi(primary, { functions: functions.primary, domains: domains.primary }, config),
-      secondary: createApi(secondary, { functions: functions.secondary, domains: domains.secondary }, config),
+      primary: createApi(primary, { functions: functions.primary, domains: domains.primary, account: apiAccounts?.primary }, config),
+      secondary: createApi(secondary, { functions: functions.secondary, domains: domains.secondary, account: apiAccounts?.secondary }, config),
     };
 
     // Routing and alarms
     const failures = createAlarm(primary, topics.primary.alerts.arn, paymentFailures(apis.primary));
-    const checks = createHealthChecks(primary, secondary, failures, config);
-    const drRoles = Object.fromEntries(regions.map((context) => [context.region, createDrRoles(context, { accountId, table, control, checks }, config)]));
     const own = { primary: domains.primary.own.regionalDomainName, secondary: domains.secondary.own.regionalDomainName };
-    createRecords(
-      primary,
-      secondary,
-      { zone, checks, targets: { primary: { failover: targets.primary, own: own.primary }, secondary: { failover: targets.secondary, own: own.secondary } } },
-      config,
-    );
+    const hosts = createHostRecords(primary, secondary, { zone, targets: own }, config);
+    const ready = { primary: [hosts.primary, ...apis.primary.ready], secondary: [hosts.secondary, ...apis.secondary.ready] };
+    const checks = createHealthChecks(primary, secondary, { failures, ready }, config);
+    createFailoverRecords(primary, secondary, { zone, targets, checks }, config);
+    const drRoles = Object.fromEntries(regions.map((context) => [context.region, createDrRoles(context, { accountId, table, control, checks }, config)]));
     const watched = {
       primary: { functions: functions.primary, api: apis.primary, table, buckets: { own: buckets.primary, other: buckets.secondary } },
       secondary: { functions: functions.secondary, api: apis.secondary, table, buckets: { own: buckets.secondary, other: buckets.primary } },
@@ -117,9 +122,11 @@ export class TapStack extends pulumi.ComponentResource {
         [primary.region]: { receipts: buckets.primary.receipts.name, documents: buckets.primary.documents.name },
         [secondary.region]: { receipts: buckets.secondary.receipts.name, documents: buckets.secondary.documents.name },
       },
+      logBucketNames: { [primary.region]: buckets.logs.primary.name, [secondary.region]: buckets.logs.secondary.name },
       alertTopicArns: Object.fromEntries(Object.entries(alertTopics).map(([region, { arn }]) => [region, arn])),
       eventTopicArns: { [primary.region]: topics.primary.events.arn, [secondary.region]: topics.secondary.events.arn },
       drRoleArns: drRoles,
+      backups: { [primary.region]: backups.primary, [secondary.region]: backups.secondary },
       operatorAccess: operatorAccess(config),
       vpcIds: { [primary.region]: networks.primary.vpcId, [secondary.region]: networks.secondary.vpcId },
       ...(zone.nameServers === undefined ? {} : { nameServers: zone.nameServers }),

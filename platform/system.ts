@@ -118,7 +118,7 @@ function statusSources({ stack, outputs, consistency }: DeployedStack, twin: Rea
 
 function runFile({ deployed, pid }: SystemOptions, twin: RealTwin, control: Control, sites: Readonly<Record<string, RegionSite>>): RunFile {
   const { outputs } = deployed;
-  const services = ["dynamodb", "sts", "s3", "kms", "sns", "cloudwatch"];
+  const services = ["dynamodb", "sts", "s3", "kms", "sns", "cloudwatch", "logs"];
   const region = (name: string, site: RegionSite): RunRegion => {
     const url = twin.endpoints.get(name);
     return { ...site, endpoints: url === undefined ? {} : Object.fromEntries(services.map((service) => [service, url])) };

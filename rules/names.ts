@@ -19,6 +19,8 @@ export const NAME_RULES = {
   table: { min: 3, max: 255, pattern: /^[A-Za-z0-9_.-]+$/, characters: "letters, digits, -, _ and ." },
   /** CloudWatch Logs API reference, "CreateLogGroup". */
   logGroup: { min: 1, max: 512, pattern: /^[A-Za-z0-9_./#-]+$/, characters: "letters, digits and _-/.#" },
+  /** Firehose API reference, "CreateDeliveryStream". */
+  stream: { min: 1, max: 64, pattern: /^[A-Za-z0-9_.-]+$/, characters: "letters, digits, -, _ and ." },
   /** CloudWatch API reference, "PutMetricAlarm". */
   alarm: { min: 1, max: 255, pattern: /^[\x20-\x7e]+$/, characters: "printable ASCII" },
   /** SNS API reference, "CreateTopic". */
@@ -29,6 +31,10 @@ export const NAME_RULES = {
   bucket: { min: 3, max: 63, pattern: /^[a-z0-9][a-z0-9-]*[a-z0-9]$/, characters: "a-z, digits and inner -" },
   /** EC2 API reference, "CreateSecurityGroup". */
   securityGroup: { min: 1, max: 255, pattern: /^(?!sg-)[A-Za-z0-9. _\-:/()#,@[\]+=&;{}!$*]+$/, characters: "letters, digits, spaces and ._-:/()#,@[]+=&;{}!$*, not sg- in front" },
+  /** AWS Backup API reference, "CreateBackupVault". */
+  backupVault: { min: 2, max: 50, pattern: /^[A-Za-z0-9_-]+$/, characters: WORDS },
+  /** AWS Backup API reference, "BackupRuleInput": plans, their rules and selections. */
+  backupPlan: { min: 1, max: 50, pattern: /^[A-Za-z0-9_.-]+$/, characters: "letters, digits, -, _ and ." },
   /** "AWS tagging best practices": the value of a tag. */
   tag: { min: 0, max: 256, pattern: /^[\p{L}\p{Z}\p{N}_.:/=+\-@]*$/u, characters: "letters, digits, spaces and _.:/=+-@" },
 } as const satisfies Record<string, NameRule>;

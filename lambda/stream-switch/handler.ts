@@ -14,6 +14,13 @@ const PAUSE_MS = 2000;
 /** The replica is being changed by somebody else. "UpdateTable" (DynamoDB API reference), errors. */
 const BUSY = ["ResourceInUseException", "LimitExceededException"] as const;
 
+/**
+ * Role and replica were made seconds ago: IAM's changes, and a new replica, take a while to be seen everywhere. IAM user
+ * guide, "Changes that I make are not always immediately visible".
+ */
+const NOT_YET = ["AccessDeniedException", "ResourceNotFoundException"] as const;
+const SETTLING_MS = 60_000;
+
 export interface SwitchContext {
   readonly awsRequestId?: string;
   getRemainingTimeInMillis(): number;
@@ -33,8 +40,14 @@ export function createHandler(runtime: Runtime): (event: SwitchEvent, context: S
   return async (event, context) => {
     const log = createLog(runtime, { function: "stream-switch", requestId: context.awsRequestId });
     if (isDelete(event)) return { streamArn: "" };
+    const settledAt = runtime.clock.now() + SETTLING_MS;
+    const mayBeEarly = (error: unknown): boolean => runtime.clock.now() < settledAt && NOT_YET.some((name) => isNamed(error, name));
     for (;;) {
-      const table = await describe();
+      const table = await describe().catch((error: unknown) => {
+        if (!mayBeEarly(error)) throw error;
+        log.info("replica not seen yet", errorFields(error));
+        return {} as TableDescription;
+      });
       const streamArn = streamArnOf(table);
       if (isActive(table) && streamArn !== undefined) {
         log.info("stream is on", { streamArn });
@@ -46,7 +59,7 @@ export function createHandler(runtime: Runtime): (event: SwitchEvent, context: S
           log.info("stream switched on");
         } catch (error) {
           log.error("stream not switched on", errorFields(error));
-          if (!BUSY.some((name) => isNamed(error, name))) throw error;
+          if (!BUSY.some((name) => isNamed(error, name)) && !mayBeEarly(error)) throw error;
         }
       }
       if (context.getRemainingTimeInMillis() < PAUSE_MS + BUDGET.requestMs) {

@@ -1,3 +1,4 @@
+import { RETENTION } from "../../rules/backup";
 import { witnessChoices } from "../../rules/dynamodb";
 import { UNRESERVED_CONCURRENCY } from "../../rules/lambda";
 import { isHostname, MAX_CERTIFICATE_NAME } from "../../rules/names";
@@ -54,6 +55,7 @@ export const checks: readonly Check[] = [
       return [{ key: "apiAuth", given: `none in the environment ${environment}`, allowed, fix: setCommand("apiAuth", "iam") }];
     },
   },
+  { needs: ["backupRetentionDays", "vaultLock.minDays", "vaultLock.maxDays", "vaultLock.changeableForDays", "protect"], check: vaultLockProblems },
   { needs: ["nat", "interfaceEndpoints"], check: endpointProblems },
   { needs: ["primaryRegion", "secondaryRegion", "consistency"], check: zoneProblems },
   { needs: ["reservedConcurrency.health", "reservedConcurrency.switch", "lambdaConcurrencyQuota"], check: concurrencyProblems },
@@ -67,6 +69,25 @@ export const checks: readonly Check[] = [
     },
   },
 ];
+
+/** A lock refuses every job that keeps too short or too long, and a stack that is to be thrown away must not be locked. */
+function vaultLockProblems(values: Values): readonly ConfigProblem[] {
+  const { "vaultLock.minDays": min, "vaultLock.maxDays": max, "vaultLock.changeableForDays": changeable } = values;
+  if (min === undefined && max === undefined && changeable === undefined) return [];
+  if (min === undefined) {
+    return [{ key: "vaultLock.minDays", given: NOTHING, allowed: "tap:vaultLock.minDays with any other part of tap:vaultLock", fix: setCommand("vaultLock.minDays") }];
+  }
+  const days = values.backupRetentionDays ?? DEFAULTS.backupRetentionDays;
+  const problems: ConfigProblem[] = [];
+  if (days < min || days > (max ?? days)) {
+    const allowed = `${min}..${max ?? RETENTION.max} (days), what tap:vaultLock takes`;
+    problems.push({ key: "backupRetentionDays", given: String(days), allowed, fix: setCommand("backupRetentionDays", String(min)) });
+  }
+  if (values.protect === false) {
+    problems.push({ key: "vaultLock", given: "a lock with tap:protect false", allowed: "a lock with tap:protect true: a locked vault outlives pulumi destroy", fix: "pulumi config rm tap:vaultLock" });
+  }
+  return problems;
+}
 
 /** A function in a private subnet reaches only what its network has a way to. */
 function endpointProblems({ interfaceEndpoints: given, nat = DEFAULTS.nat }: Values): readonly ConfigProblem[] {

@@ -1,3 +1,4 @@
+import { COOLING_OFF_DAYS, RETENTION } from "../../rules/backup";
 import { WARM_MINIMUM } from "../../rules/dynamodb";
 import { isHostname } from "../../rules/names";
 import { RETENTION_DAYS } from "../../rules/logs";
@@ -40,12 +41,17 @@ export const KEYS = {
   operators: list(pattern(PRINCIPAL, "the ARN of an IAM user or role", "arn:aws:iam::123456789012:user/operator"), 0),
   "reservedConcurrency.health": integer(1, 1000, "executions at once", 20),
   "reservedConcurrency.switch": integer(1, 1000, "executions at once", 10),
+  backupRetentionDays: integer(RETENTION.min, RETENTION.max, "days", 35),
+  "vaultLock.minDays": integer(RETENTION.min, RETENTION.max, "days", 7),
+  "vaultLock.maxDays": integer(RETENTION.min, RETENTION.max, "days", 365),
+  "vaultLock.changeableForDays": integer(COOLING_OFF_DAYS, RETENTION.max, "days", 14),
   lambdaConcurrencyQuota: integer(10, 1_000_000, "executions at once, the account's quota in each region", 1000),
   apiRequestQuota: integer(1, 1_000_000, "requests per second, the account's quota in each region", 10_000),
   nat: choice(NAT_MODES, "single"),
   interfaceEndpoints: list(choice(ENDPOINT_CHOICES, "sns"), 0),
   interfaceEndpointZones: integer(1, ZONES, "availability zones", 1),
   manageAccountSettings: flag(false),
+  accessLogs: flag(true),
   tableGeneration: pattern(/^[a-z0-9]{1,8}$/, "1..8 of a-z, 0-9", "g2"),
   "warmThroughput.readUnits": integer(WARM_MINIMUM.readUnitsPerSecond, 1_000_000, "read units per second", 12_000),
   "warmThroughput.writeUnits": integer(WARM_MINIMUM.writeUnitsPerSecond, 1_000_000, "write units per second", 4_000),

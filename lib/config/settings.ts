@@ -1,4 +1,4 @@
-import { witnessChoices } from "../../rules/dynamodb";
+import { WARM_MINIMUM, witnessChoices } from "../../rules/dynamodb";
 import { CHECKER_REGIONS } from "../../rules/route53";
 import { neededEndpoints, type EndpointChoice, type NatMode } from "../reach";
 import { ZONES } from "../subnets";
@@ -21,6 +21,10 @@ export interface Config {
   readonly protect: boolean;
   readonly logRetentionDays: number;
   readonly alertEmails: readonly string[];
+  /** Days for which recovery points and their copies are kept. */
+  readonly backupRetentionDays: number;
+  /** Bounds of what the vaults take, in days. With `changeableForDays` nobody can take it back after them, AWS neither. */
+  readonly vaultLock?: { readonly minDays: number; readonly maxDays?: number; readonly changeableForDays?: number };
   /** ARNs of the principals that may take the operators' roles; none = no such roles. */
   readonly operators: readonly string[];
   /** Undefined = the function shares the account's pool. */
@@ -35,6 +39,8 @@ export interface Config {
   /** The account's quotas in each region, as far as alarms watch them. */
   readonly quotas: { readonly lambdaConcurrency: number };
   readonly manageAccountSettings: boolean;
+  /** API Gateway writes access logs, by the account's role for that. */
+  readonly accessLogs: boolean;
   /** Service part of the table's name. */
   readonly tableService: string;
   readonly warmThroughput?: { readonly readUnitsPerSecond: number; readonly writeUnitsPerSecond: number };
@@ -47,6 +53,7 @@ export const DEFAULTS = {
   consistency: "strong",
   lambdaConcurrencyQuota: 1000,
   nat: "none",
+  backupRetentionDays: 35,
 } as const;
 
 /** 10,000 requests a second is the highest rate that a region's API takes by default. "Amazon API Gateway quotas". */
@@ -63,6 +70,11 @@ export const regionsOf = (values: Values): { readonly primary: string; readonly 
   primary: values.primaryRegion ?? DEFAULTS.primaryRegion,
   secondary: values.secondaryRegion ?? DEFAULTS.secondaryRegion,
 });
+
+function vaultLockOf({ "vaultLock.minDays": minDays, "vaultLock.maxDays": maxDays, "vaultLock.changeableForDays": changeableForDays }: Values): Pick<Config, "vaultLock"> {
+  if (minDays === undefined) return {};
+  return { vaultLock: { minDays, ...(maxDays === undefined ? {} : { maxDays }), ...(changeableForDays === undefined ? {} : { changeableForDays }) } };
+}
 
 /** Values that passed every check, with defaults. */
 export function build(values: Values, environment: string): Config {
@@ -90,6 +102,8 @@ export function build(values: Values, environment: string): Config {
     protect: values.protect ?? true,
     logRetentionDays: values.logRetentionDays ?? 30,
     alertEmails: values.alertEmails ?? [],
+    backupRetentionDays: values.backupRetentionDays ?? DEFAULTS.backupRetentionDays,
+    ...vaultLockOf(values),
     operators: values.operators ?? [],
     reservedConcurrency: { health: values["reservedConcurrency.health"], switch: values["reservedConcurrency.switch"] },
     throttle: {
@@ -101,8 +115,14 @@ export function build(values: Values, environment: string): Config {
     interfaceEndpointZones: values.interfaceEndpointZones ?? ZONES,
     quotas: { lambdaConcurrency: values.lambdaConcurrencyQuota ?? DEFAULTS.lambdaConcurrencyQuota },
     manageAccountSettings: values.manageAccountSettings ?? false,
+    // Without the account's role API Gateway refuses the stage: where this stack does not make the role, somebody must say that it is there.
+    accessLogs: values.accessLogs ?? values.manageAccountSettings ?? false,
     tableService: values.tableGeneration === undefined ? "payments-table" : `payments-table-${values.tableGeneration}`,
-    ...(readUnits !== undefined && writeUnits !== undefined ? { warmThroughput: { readUnitsPerSecond: readUnits, writeUnitsPerSecond: writeUnits } } : {}),
+    ...(readUnits !== undefined && writeUnits !== undefined && isWarmed(readUnits, writeUnits) ? { warmThroughput: { readUnitsPerSecond: readUnits, writeUnitsPerSecond: writeUnits } } : {}),
     allowedAccountIds: values.allowedAccountIds ?? [],
   };
 }
+
+/** Every table is as warm as AWS's minimum; asked for by name, the provider would read it back as not set, for ever. */
+const isWarmed = (readUnits: number, writeUnits: number): boolean =>
+  readUnits > WARM_MINIMUM.readUnitsPerSecond || writeUnits > WARM_MINIMUM.writeUnitsPerSecond;

@@ -1,3 +1,6 @@
+/** Operator -> condition key -> values. */
+export type Condition = Readonly<Record<string, Readonly<Record<string, string | readonly string[]>>>>;
+
 /** One statement of a policy. */
 export interface Statement {
   readonly Sid?: string;
@@ -5,8 +8,7 @@ export interface Statement {
   readonly Principal?: Readonly<Record<string, string | readonly string[]>>;
   readonly Action: readonly string[];
   readonly Resource?: readonly string[];
-  /** Operator -> condition key -> values. */
-  readonly Condition?: Readonly<Record<string, Readonly<Record<string, string | readonly string[]>>>>;
+  readonly Condition?: Condition;
 }
 
 export interface PolicyDocument {
@@ -16,6 +18,6 @@ export interface PolicyDocument {
 
 export const policy = (...statements: readonly Statement[]): PolicyDocument => ({ Version: "2012-10-17", Statement: statements });
 
-/** Lets an AWS service take the role. */
-export const trustService = (service: string): PolicyDocument =>
-  policy({ Effect: "Allow", Principal: { Service: service }, Action: ["sts:AssumeRole"] });
+/** Lets an AWS service take the role, always or under a condition. */
+export const trustService = (service: string, when?: Condition): PolicyDocument =>
+  policy({ Effect: "Allow", Principal: { Service: service }, Action: ["sts:AssumeRole"], ...(when === undefined ? {} : { Condition: when }) });

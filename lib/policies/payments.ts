@@ -3,7 +3,8 @@ import type { Statement } from "./document";
 
 /** Only items of these keys. IAM's page "Using IAM policy conditions for fine-grained access control" (DynamoDB). */
 const onlyKeys = (...keys: readonly string[]): Required<Pick<Statement, "Condition">> => ({
-  Condition: { "ForAllValues:StringEquals": { "dynamodb:LeadingKeys": keys } },
+  // ForAllValues alone also holds where a request names no key.
+  Condition: { "ForAllValues:StringEquals": { "dynamodb:LeadingKeys": keys }, Null: { "dynamodb:LeadingKeys": "false" } },
 });
 
 /** Accepts payments: one conditional put, nothing else. */

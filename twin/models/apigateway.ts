@@ -1,5 +1,6 @@
 import type { AccountArgs, BasePathMappingArgs, DeploymentArgs, DomainNameArgs, MethodSettingsArgs, RestApiArgs, StageArgs } from "@pulumi/aws/apigateway";
 import { ACCOUNT_THROTTLE, basePathViolations, domainViolations, endpointViolations, methodPathViolations, methodSettingsViolations, stageNameViolations } from "../../rules/apigateway";
+import { accessLogObjection } from "../../rules/apigateway-access-log";
 import { documentViolations } from "../../rules/apigateway-document";
 import { nameObjection } from "../../rules/names";
 import { gateway } from "../services/apigateway/index";
@@ -84,9 +85,17 @@ const deployment = defineModel<DeploymentArgs>({
   live: (live, cloud) => gateway(cloud, regionOf(live)).deploy(live.resource.id, idOf(live.inputs.restApi)),
 });
 
+function accessLogViolations(settings: { readonly destinationArn: string; readonly format: string } | undefined): readonly Objection[] {
+  if (settings === undefined) return [];
+  const message = accessLogObjection(settings);
+  if (message !== undefined) return [{ code: "apigateway.access-log", property: "accessLogSettings", message }];
+  if (!settings.destinationArn.startsWith("arn:aws:firehose:")) return [];
+  return [{ code: "twin.not-modelled", property: "accessLogSettings.destinationArn", message: "this twin writes access logs to log groups only" }];
+}
+
 const stage = defineModel<StageArgs>({
   type: "aws:apigateway/stage:Stage",
-  check: (inputs) => [...stageNameViolations(inputs.stageName), ...needed(inputs, "restApi", "deployment")],
+  check: (inputs) => [...stageNameViolations(inputs.stageName), ...needed(inputs, "restApi", "deployment"), ...accessLogViolations(inputs.accessLogSettings)],
   outputs(inputs, { accountId, region }) {
     const api = idOf(inputs.restApi);
     const { stageName } = inputs;
@@ -104,7 +113,10 @@ const stage = defineModel<StageArgs>({
   replaceOn: ["restApi", "stageName", "region"],
   live(live, cloud) {
     const { restApi: api, stageName, deployment: deploymentId, variables } = live.inputs;
-    gateway(cloud, regionOf(live)).putStage(idOf(api), stageName, idOf(deploymentId), variables ?? {});
+    const service = gateway(cloud, regionOf(live));
+    service.putStage(idOf(api), stageName, idOf(deploymentId), variables ?? {});
+    const log = live.inputs.accessLogSettings;
+    if (log) service.accessLogs.set(idOf(api), stageName, { group: log.destinationArn.split(":log-group:")[1] ?? "", format: log.format });
   },
 });
 

@@ -1,6 +1,7 @@
 import type { LogGroupArgs, MetricAlarmArgs } from "@pulumi/aws/cloudwatch";
 import { alarmObjections, logGroupObjections, type AlarmInputs } from "../../rules/cloudwatch";
 import { cloudwatch as service } from "../services/cloudwatch/index";
+import { logs } from "../services/logs/index";
 import { graphRules } from "./cloudwatch-graph";
 import { toAlarm } from "./cloudwatch-inputs";
 import { arn } from "./ids";
@@ -43,6 +44,14 @@ const logGroup = defineModel<LogGroupArgs>({
     };
   },
   replaceOn: ["name", "logGroupClass", "region"],
+  live({ inputs: { retentionInDays = 0, kmsKeyId }, outputs, resource }, cloud) {
+    logs(cloud, resource.region ?? "").createGroup({
+      name: resource.id,
+      arn: String(outputs["arn"]),
+      ...(retentionInDays === 0 ? {} : { retentionDays: retentionInDays }),
+      ...(kmsKeyId === undefined ? {} : { keyArn: kmsKeyId }),
+    });
+  },
 });
 
 /** CloudWatch's alarms and log groups. */

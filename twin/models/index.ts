@@ -1,11 +1,14 @@
 import { acm } from "./acm";
 import { apigateway } from "./apigateway";
+import { backup } from "./backup";
 import { cloudwatch } from "./cloudwatch";
 import { dynamodb } from "./dynamodb";
+import { firehose } from "./firehose";
 import { iam } from "./iam";
 import { kms } from "./kms";
 import { lambda } from "./lambda";
 import { lambdaEvents } from "./lambda-events";
+import { logs } from "./logs";
 import type { AnyModel, GraphRule, InvokeModel, ServiceModels } from "./model";
 import { everyProviderIsExplicit } from "./provider";
 import { route53 } from "./route53";
@@ -14,7 +17,7 @@ import { sns } from "./sns";
 import { sts } from "./sts";
 import { vpc } from "./vpc";
 
-const SERVICES: readonly ServiceModels[] = [acm, apigateway, cloudwatch, dynamodb, iam, kms, lambda, lambdaEvents, route53, s3, sns, sts, vpc];
+const SERVICES: readonly ServiceModels[] = [acm, apigateway, backup, cloudwatch, dynamodb, firehose, iam, kms, lambda, lambdaEvents, logs, route53, s3, sns, sts, vpc];
 
 /** Every resource type that the twin knows, by its token. */
 export const RESOURCE_MODELS: ReadonlyMap<string, AnyModel> = new Map(

@@ -44,7 +44,7 @@ function oneEach(graph: Graph): readonly Refusal[] {
 }
 
 /** All that a resource waits for, through whatever is between. */
-function waitsFor(graph: Graph, resource: GraphResource): ReadonlySet<string> {
+export function waitsFor(graph: Graph, resource: GraphResource): ReadonlySet<string> {
   const byUrn = new Map(graph.resources.map((one) => [one.urn, one]));
   const found = new Set<string>();
   const open = [...resource.dependsOn];

@@ -18,6 +18,7 @@ describe("what a stack gets when its file says little", () => {
   test("a strong table in us-east-1 and us-east-2 with the only witness left, protected, signed, fast", () => {
     expect(parse(GOOD)).toEqual({
       environment: "dev",
+      accessLogs: false,
       failoverHost: "dev.payments.example.com",
       zone: { name: "payments.example.com" },
       primaryRegion: "us-east-1",
@@ -34,6 +35,7 @@ describe("what a stack gets when its file says little", () => {
       protect: true,
       logRetentionDays: 30,
       alertEmails: [],
+      backupRetentionDays: 35,
       operators: [],
       reservedConcurrency: { health: undefined, switch: undefined },
       throttle: { requestsPerSecond: 10_000, burst: 5_000 },

@@ -14,7 +14,7 @@ const isDocument = (value: unknown): boolean => typeof value === "object" && val
 
 function documentIn(value: unknown): string | undefined {
   if (typeof value !== "string") return isDocument(value) ? JSON.stringify(value) : undefined;
-  if (!value.startsWith("{")) return undefined;
+  if (!/^\{\s*"/.test(value)) return undefined;
   return isDocument(JSON.parse(value)) ? value : undefined;
 }
 

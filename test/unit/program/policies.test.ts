@@ -23,7 +23,7 @@ const inVpc = (name: string, region: string) => [
     Condition: { ArnEquals: { "lambda:SourceFunctionArn": `arn:aws:lambda:${region}:123456789012:function:${name}` } },
   },
 ];
-const only = (key: string) => ({ Condition: { "ForAllValues:StringEquals": { "dynamodb:LeadingKeys": [key] } } });
+const only = (key: string) => ({ Condition: { "ForAllValues:StringEquals": { "dynamodb:LeadingKeys": [key] }, Null: { "dynamodb:LeadingKeys": "false" } } });
 const allow = (Sid: string, Action: string[], Resource: string[], more: object = {}) => ({ Sid, Effect: "Allow", Action, Resource, ...more });
 
 const usesTableKey = (region: string) =>

@@ -236,9 +236,13 @@ test("operators and tests get every endpoint, check, alarm and table name", () =
     tableArns: { primary: "arn-of-payments-table-global-dev-strong", secondary: "arn-of-payments-table-global-dev-strong-in-us-east-2" },
     vpcIds: { "us-east-1": "id-of-payments-us-east-1-dev", "us-east-2": "id-of-payments-us-east-2-dev" },
     controlTableName: "payments-control-us-east-2-dev",
+    backups: Object.fromEntries(
+      ["us-east-1", "us-east-2"].map((region) => [region, { vaultName: `payments-backups-${region}-dev`, restoreRoleArn: `arn-of-payments-restore-${region}-dev` }]),
+    ),
     bucketNames: Object.fromEntries(
       ["us-east-1", "us-east-2"].map((region) => [region, { receipts: `payments-receipts-${region}-dev-${ACCOUNT}`, documents: `payments-documents-${region}-dev-${ACCOUNT}` }]),
     ),
+    logBucketNames: Object.fromEntries(["us-east-1", "us-east-2"].map((region) => [region, `payments-logs-${region}-dev-${ACCOUNT}`])),
     alertTopicArns: { "us-east-1": "arn-of-payments-alerts-us-east-1-dev", "us-east-2": "arn-of-payments-alerts-us-east-2-dev" },
     eventTopicArns: { "us-east-1": "arn-of-payments-events-us-east-1-dev", "us-east-2": "arn-of-payments-events-us-east-2-dev" },
     drRoleArns: {

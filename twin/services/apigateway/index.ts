@@ -1,7 +1,8 @@
-import { MAX_HEADER_BYTES, MAX_PAYLOAD_BYTES, RESERVED_PATHS } from "../../../rules/apigateway";
+import { RESERVED_PATHS } from "../../../rules/apigateway";
 import type { Cloud } from "../../cloud";
 import { arn } from "../../models/ids";
 import { HostUnknown, type HttpRequest, type HttpResponse } from "../../network";
+import { AccessLogs, accessVariables } from "./access-log";
 import { parseApi, type Method } from "./api";
 import type { Authorizer, Principal, SignedMethod } from "./authorize";
 import { signedCallers } from "./authorize-signed";
@@ -9,6 +10,7 @@ import { proxyEvent } from "./event";
 import { integrate, lambdaBackend, type Backend } from "./integration";
 import { ApiMetrics } from "./metrics";
 import { forbidden, gatewayResponse, Rejection } from "./responses";
+import { checkSize, pathOf } from "./request";
 import { match } from "./routes";
 import { Registry, type DomainConfig, type RestApiConfig, type Site, type Stage } from "./registry";
 import { Throttle, type ThrottleSettings } from "./throttle";
@@ -39,6 +41,10 @@ interface Exchange {
   readonly receivedAt: number;
   /** Known once it is found. */
   method?: Method;
+  /** Who signed it, once that is verified. */
+  principal?: Principal;
+  /** Why the gateway itself answered. */
+  rejected?: string;
   /** How long the integration took, once it was asked. */
   integrationMs?: number;
 }
@@ -55,6 +61,8 @@ export class ApiGateway {
   private readonly registry = new Registry();
   private readonly throttle: Throttle;
   private readonly metrics: ApiMetrics;
+  /** Which stages tell of each request, and where. */
+  readonly accessLogs: AccessLogs;
   private readonly listeners = new Set<(answered: Answered) => void>();
 
   constructor(
@@ -64,6 +72,7 @@ export class ApiGateway {
     this.authorize = signedCallers(cloud);
     this.backend = lambdaBackend(cloud);
     this.metrics = new ApiMetrics(cloud, region);
+    this.accessLogs = new AccessLogs(cloud, region);
     this.throttle = new Throttle(() => cloud.kernel.now());
   }
 
@@ -142,6 +151,7 @@ export class ApiGateway {
     const exchange: Exchange = { request, site, stage, requestId, receivedAt };
     const response = await this.served(exchange, path);
     this.measure(exchange, response.status);
+    this.accessLogs.write(site.apiId, site.stage, () => accessVariables(exchange, this.variables(exchange, path), response.status, this.cloud.kernel.now() - receivedAt));
     return withId(response);
   }
 
@@ -151,13 +161,13 @@ export class ApiGateway {
       return await this.serve(exchange, variables);
     } catch (error) {
       if (!(error instanceof Rejection)) throw error;
+      exchange.rejected = error.type;
       return gatewayResponse(error, parseApi(exchange.stage.snapshot.body).gatewayResponses, variables, exchange.request);
     }
   }
 
   private measure({ site: { apiId, stage: stageName }, stage, receivedAt, method, integrationMs }: Exchange, status: number): void {
-    const latencyMs = this.cloud.kernel.now() - receivedAt;
-    this.metrics.count({ apiName: stage.snapshot.name, apiId, stage: stageName, method, status, latencyMs, integrationMs });
+    this.metrics.count({ apiName: stage.snapshot.name, apiId, stage: stageName, method, status, latencyMs: this.cloud.kernel.now() - receivedAt, integrationMs });
   }
 
   private async serve(exchange: Exchange, variables: Record<string, string>): Promise<HttpResponse> {
@@ -171,6 +181,7 @@ export class ApiGateway {
 
     const methodArn = this.executionArn(site.apiId, `${site.stage}/${request.method}${pathOf(method.resourcePath, pathParameters)}`);
     const principal = method.iam ? this.admitSigned(exchange, { methodArn, resourcePath: method.resourcePath }) : undefined;
+    if (principal) exchange.principal = principal;
     if (!this.throttle.admit(`${site.apiId}/${site.stage}`, method.resourcePath, method.httpMethod)) throw new Rejection("THROTTLED", "Too Many Requests");
     checkSize(request);
 
@@ -232,17 +243,6 @@ export class ApiGateway {
     const digits = Array.from({ length: 4 }, () => random.below(2 ** 32).toString(16).padStart(8, "0")).join("");
     return [digits.slice(0, 8), digits.slice(8, 12), digits.slice(12, 16), digits.slice(16, 20), digits.slice(20)].join("-");
   }
-}
-
-/** The resource's path with its parameters as requested: however the request wrote it, its ARN is the same. */
-const pathOf = (resourcePath: string, parameters: Readonly<Record<string, string>>): string =>
-  resourcePath.replace(/\{(\w+)\+?\}/g, (_, name: string) => encodeURI(parameters[name] ?? ""));
-
-/** "Quotas for configuring and running a REST API in API Gateway". 431 is HTTP's own status for the headers; AWS documents no type for it. */
-function checkSize({ body, headers }: HttpRequest): void {
-  if (body.length > MAX_PAYLOAD_BYTES) throw new Rejection("REQUEST_TOO_LARGE", `HTTP content length exceeded ${MAX_PAYLOAD_BYTES} bytes.`);
-  const total = Object.values(headers).flat().reduce((sum, value) => sum + Buffer.byteLength(value), 0);
-  if (total > MAX_HEADER_BYTES) throw new Rejection("DEFAULT_4XX", `HTTP header is larger than ${MAX_HEADER_BYTES} bytes.`, 431);
 }
 
 /** API Gateway of a region. */

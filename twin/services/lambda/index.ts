@@ -57,7 +57,7 @@ export class LambdaService {
     private readonly cloud: Cloud,
     private readonly region: string,
   ) {
-    this.log = new FunctionLogs(cloud.kernel, region);
+    this.log = new FunctionLogs(cloud, region);
     this.metrics = new LambdaMetrics(cloud, region);
     cloud.faults.onChange(() => {
       if (cloud.faults.outage(region)) this.stop();
@@ -211,11 +211,11 @@ export class LambdaService {
       ...place,
     };
     kernel.record("lambda.environment", { region, function: config.name });
-    return new Slot(kernel, cloud.functions.environment(spec, (line) => this.logged(config, line)));
+    return new Slot(kernel, cloud.functions.environment(spec, (line) => this.logged(config, line, logStream)));
   }
 
-  private logged({ logGroup }: FunctionConfig, line: string): void {
-    this.log.append(logGroup, line);
+  private logged({ logGroup }: FunctionConfig, line: string, stream: string): void {
+    this.log.append(logGroup, line, stream);
     takeEmbeddedMetrics(this.cloud.metrics, this.region, line);
   }
 

@@ -1,4 +1,5 @@
-import type { Kernel } from "../../kernel/kernel";
+import type { Cloud } from "../../cloud";
+import { logs } from "../logs/index";
 
 export interface LogLine {
   /** Epoch milliseconds. */
@@ -6,28 +7,22 @@ export interface LogLine {
   readonly line: string;
 }
 
-/** Lines kept per log group; older ones are dropped. */
-const KEPT_LINES = 1000;
-
-/** The functions' log groups of a region: the newest lines of each. */
+/** What a region's functions write into their log groups. */
 export class FunctionLogs {
-  private readonly groups = new Map<string, LogLine[]>();
-
   constructor(
-    private readonly kernel: Kernel,
+    private readonly cloud: Cloud,
     private readonly region: string,
   ) {}
 
-  append(group: string, line: string): void {
-    const lines = this.groups.get(group) ?? [];
-    this.groups.set(group, lines);
-    lines.push({ at: this.kernel.now(), line });
-    // In batches: removing from the front of an array costs its length.
-    if (lines.length >= 2 * KEPT_LINES) lines.splice(0, KEPT_LINES);
-    this.kernel.record("lambda.log", { region: this.region, group, line });
+  /** @param stream of the execution environment; without it the group's newest */
+  append(group: string, line: string, stream?: string): void {
+    logs(this.cloud, this.region).append(group, line, stream);
+    this.cloud.kernel.record("lambda.log", { region: this.region, group, line });
   }
 
+  /** The newest lines of a group, oldest first; none where there is no such group yet. */
   read(group: string): readonly LogLine[] {
-    return (this.groups.get(group) ?? []).slice(-KEPT_LINES);
+    const found = logs(this.cloud, this.region).groups().find(({ spec }) => spec.name === group);
+    return (found?.events() ?? []).map(({ at, message }) => ({ at, line: message }));
   }
 }

@@ -1,0 +1,63 @@
+import type { Statement } from "./document";
+
+/** A region's own replica, vault and key, and the vault that copies go to with its key. */
+export interface BackupEnds {
+  readonly region: string;
+  readonly accountId: string;
+  readonly tableArn: string;
+  readonly vaultArn: string;
+  readonly keyArn: string;
+  readonly peer: { readonly region: string; readonly vaultArn: string; readonly keyArn: string };
+}
+
+const USE_KEY = ["kms:Decrypt", "kms:DescribeKey", "kms:Encrypt", "kms:GenerateDataKey", "kms:GenerateDataKeyWithoutPlaintext", "kms:ReEncryptFrom", "kms:ReEncryptTo"];
+
+const endpoints = (services: readonly string[], regions: readonly string[]): readonly string[] =>
+  regions.flatMap((region) => services.map((service) => `${service}.${region}.amazonaws.com`));
+
+/** AWS's services use the keys on the role's behalf; nothing is decrypted for the role itself. */
+const useKeys = (keyArns: readonly string[], regions: readonly string[]): readonly Statement[] => {
+  const StringEquals = { "kms:ViaService": endpoints(["backup", "dynamodb"], regions) };
+  return [
+    { Sid: "UseKeys", Effect: "Allow", Action: USE_KEY, Resource: keyArns, Condition: { StringEquals } },
+    { Sid: "GrantKeys", Effect: "Allow", Action: ["kms:CreateGrant"], Resource: keyArns, Condition: { StringEquals, Bool: { "kms:GrantIsForAWSResource": "true" } } },
+  ];
+};
+
+/**
+ * Backs one table up into one vault and copies to one other: the part of AWSBackupServiceRolePolicyForBackup that
+ * DynamoDB's advanced backups need, on named resources. "Managed policies for AWS Backup", "Advanced DynamoDB backup".
+ */
+export const backUpAndCopy = ({ region, accountId, tableArn, vaultArn, keyArn, peer }: BackupEnds): readonly Statement[] => [
+  { Sid: "BackUpTable", Effect: "Allow", Action: ["dynamodb:DescribeTable", "dynamodb:ListTagsOfResource", "dynamodb:StartAwsBackupJob"], Resource: [tableArn] },
+  { Sid: "LookAtVaults", Effect: "Allow", Action: ["backup:DescribeBackupVault"], Resource: [vaultArn, peer.vaultArn] },
+  // Recovery points have ids that AWS makes.
+  { Sid: "CopyFromVault", Effect: "Allow", Action: ["backup:CopyFromBackupVault"], Resource: [vaultArn, `arn:aws:backup:${region}:${accountId}:recovery-point:*`] },
+  { Sid: "CopyIntoVault", Effect: "Allow", Action: ["backup:CopyIntoBackupVault"], Resource: [peer.vaultArn] },
+  ...useKeys([keyArn, peer.keyArn], [region, peer.region]),
+];
+
+/**
+ * Restores recovery points into tables of one name pattern only, never into the live table: the part of
+ * AWSBackupServiceRolePolicyForRestores that DynamoDB needs. "Managed policies for AWS Backup".
+ */
+export const restoreInto = (tableArns: readonly string[], recoveryPointArns: readonly string[], keyArn: string, region: string): readonly Statement[] => [
+  {
+    Sid: "RestoreTables",
+    Effect: "Allow",
+    Action: [
+      "dynamodb:BatchWriteItem",
+      "dynamodb:DeleteItem",
+      "dynamodb:DescribeTable",
+      "dynamodb:GetItem",
+      "dynamodb:PutItem",
+      "dynamodb:Query",
+      "dynamodb:RestoreTableFromAwsBackup",
+      "dynamodb:Scan",
+      "dynamodb:UpdateItem",
+    ],
+    Resource: tableArns,
+  },
+  { Sid: "ReadRecoveryPoints", Effect: "Allow", Action: ["dynamodb:RestoreTableFromAwsBackup"], Resource: recoveryPointArns },
+  ...useKeys([keyArn], [region]),
+];

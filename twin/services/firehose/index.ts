@@ -1,0 +1,79 @@
+import type { AccessRules, Cloud } from "../../cloud";
+import { AwsError } from "../../errors";
+import { DeliveryStream, type DeliverySpec } from "./stream";
+
+export type { DeliveryFigures, DeliverySpec } from "./stream";
+
+interface StreamInput {
+  readonly DeliveryStreamName?: string;
+}
+
+interface RecordInput {
+  readonly Data?: string | Uint8Array;
+}
+
+const textOf = ({ Data = "" }: RecordInput): string => (typeof Data === "string" ? Data : Buffer.from(Data).toString("utf8"));
+
+/** Records of a batch. Firehose API reference, "PutRecordBatch". */
+const MAX_RECORDS = 500;
+
+/**
+ * Firehose of one region: streams into S3, a record for a line. Not modelled: compression, transformations, other
+ * destinations, quotas of a stream's throughput.
+ */
+export class Firehose {
+  private readonly streams = new Map<string, DeliveryStream>();
+
+  constructor(
+    private readonly cloud: Cloud,
+    private readonly region: string,
+  ) {
+    const operations = {
+      ListDeliveryStreams: () => ({ DeliveryStreamNames: [...this.streams.keys()].sort(), HasMoreDeliveryStreams: false }),
+      PutRecord: (input: StreamInput & { readonly Record?: RecordInput }) => this.take(input, [input.Record ?? {}])[0] ?? {},
+      PutRecordBatch: (input: StreamInput & { readonly Records?: readonly RecordInput[] }) => ({
+        FailedPutCount: 0,
+        RequestResponses: this.take(input, input.Records ?? []),
+      }),
+    };
+    cloud.publish("firehose", region, operations, this.access());
+  }
+
+  create(spec: DeliverySpec): void {
+    this.streams.set(spec.name, new DeliveryStream(this.cloud, this.region, spec));
+  }
+
+  /** Throws ResourceNotFoundException. */
+  stream(name: string): DeliveryStream {
+    const stream = this.streams.get(name);
+    if (!stream) throw new AwsError("ResourceNotFoundException", `Firehose ${name} under account ${this.cloud.accountId} not found.`);
+    return stream;
+  }
+
+  private take({ DeliveryStreamName = "" }: StreamInput, records: readonly RecordInput[]): readonly { readonly RecordId: string }[] {
+    const stream = this.stream(DeliveryStreamName);
+    if (records.length === 0 || records.length > MAX_RECORDS) throw new AwsError("InvalidArgumentException", `Records: got ${records.length}; allowed 1..${MAX_RECORDS}`);
+    const ids = this.cloud.kernel.random("firehose/records");
+    return records.map((record) => {
+      stream.put(textOf(record));
+      return { RecordId: ids.id(32) };
+    });
+  }
+
+  /** Service authorization reference, "Amazon Kinesis Firehose". */
+  private access(): AccessRules {
+    const on = (operation: string) => ({ DeliveryStreamName = "" }: StreamInput) => [
+      { action: `firehose:${operation}`, resource: `arn:aws:firehose:${this.region}:${this.cloud.accountId}:deliverystream/${DeliveryStreamName}` },
+    ];
+    return {
+      needs: {
+        ListDeliveryStreams: () => [{ action: "firehose:ListDeliveryStreams", resource: "*" }],
+        PutRecord: on("PutRecord"),
+        PutRecordBatch: on("PutRecordBatch"),
+      },
+    };
+  }
+}
+
+/** Firehose of a region, made on first use. */
+export const firehose = (cloud: Cloud, region: string): Firehose => cloud.service("firehose", region, () => new Firehose(cloud, region));

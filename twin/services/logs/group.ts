@@ -1,0 +1,62 @@
+import type { Subscription } from "./subscription";
+
+export interface LogEvent {
+  /** Epoch milliseconds. */
+  readonly at: number;
+  readonly stream: string;
+  readonly message: string;
+  /** Digits, in the order of arrival. */
+  readonly id: string;
+}
+
+export interface LogGroupSpec {
+  readonly name: string;
+  readonly arn: string;
+  /** Undefined = for ever. */
+  readonly retentionDays?: number;
+  readonly keyArn?: string;
+}
+
+export interface StreamTimes {
+  readonly first: number;
+  last: number;
+}
+
+/** Events kept per group; older ones are gone, as after its retention. */
+export const KEPT_EVENTS = 1000;
+
+/** A log group: its newest events, and who is told of each. */
+export class LogGroup {
+  /** By stream: when its first and its newest event came. */
+  readonly streams = new Map<string, StreamTimes | undefined>();
+  readonly subscriptions = new Map<string, Subscription>();
+  private readonly kept: LogEvent[] = [];
+  private count = 0;
+
+  constructor(
+    readonly spec: LogGroupSpec,
+    readonly createdAt: number,
+  ) {}
+
+  append(stream: string, at: number, message: string): void {
+    const times = this.streams.get(stream);
+    if (times) times.last = at;
+    else this.streams.set(stream, { first: at, last: at });
+    this.count += 1;
+    const event = { at, stream, message, id: String(this.count).padStart(20, "0") };
+    this.kept.push(event);
+    // In batches: removing from the front of an array costs its length.
+    if (this.kept.length >= 2 * KEPT_EVENTS) this.kept.splice(0, KEPT_EVENTS);
+    for (const subscription of this.subscriptions.values()) subscription.offer(event);
+  }
+
+  /** The newest events, oldest first. */
+  events(): readonly LogEvent[] {
+    return this.kept.slice(-KEPT_EVENTS);
+  }
+
+  /** The stream that an event came to last. */
+  newestStream(): string | undefined {
+    return this.kept.at(-1)?.stream;
+  }
+}
