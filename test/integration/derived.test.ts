@@ -1,13 +1,13 @@
 import { randomUUID } from "node:crypto";
 import { CloudWatchClient, DescribeAlarmsCommand } from "@aws-sdk/client-cloudwatch";
-import { GetObjectCommand, HeadObjectCommand, S3Client } from "@aws-sdk/client-s3";
+import { GetObjectCommand, HeadObjectCommand, ListObjectsV2Command, S3Client } from "@aws-sdk/client-s3";
 import { GetTopicAttributesCommand, SNSClient } from "@aws-sdk/client-sns";
 import { IDEMPOTENCY_HEADER } from "../../lambda/shared/constants";
 import type { Payment } from "../../lambda/shared/payment";
 import { eventually, openTarget, primaryServes } from "../helpers/target";
 
 const target = openTarget();
-const { hostnames, regions, bucketNames, alarmArns, alertTopicArns, eventTopicArns } = target.outputs;
+const { hostnames, regions, bucketNames, logBucketNames, alarmArns, alertTopicArns, eventTopicArns } = target.outputs;
 const REGIONS = [regions.primary, regions.secondary];
 /** Seconds from a payment to its receipt in both regions: stream, function, object. */
 const DERIVED_SECONDS = 30;
@@ -57,6 +57,29 @@ describe(`what is derived from a payment (${target.kind})`, () => {
       expect(head.SSEKMSKeyId).toContain(`:${region}:`);
     }
   });
+});
+
+describe("what both regions log", () => {
+  /** Firehose gathers for some seconds before it writes. */
+  const DELIVERED_SECONDS = 90;
+  const startedAt = new Date();
+
+  /** All that was delivered to a region's log bucket since the tests began. */
+  async function delivered(region: string): Promise<string> {
+    const Bucket = logBucketNames[region] ?? "";
+    const { Contents = [] } = await s3(region).send(new ListObjectsV2Command({ Bucket, Prefix: "logs/" }));
+    const fresh = Contents.filter(({ LastModified }) => LastModified !== undefined && LastModified >= startedAt);
+    const texts = fresh.map(async ({ Key }) => (await s3(region).send(new GetObjectCommand({ Bucket, Key: Key ?? "" }))).Body?.transformToString());
+    return (await Promise.all(texts)).join("\n");
+  }
+
+  test.each(REGIONS)("a line of a function of %s comes to the central bucket in the secondary", async (region) => {
+    const group = `/aws/lambda/payments-notify-${region}-${target.outputs.environment}`;
+    const lines = await eventually(DELIVERED_SECONDS, () => delivered(regions.secondary), (found) => found.includes(group) && found.includes(payment.paymentId));
+    expect(lines).toContain(payment.paymentId);
+    // A payer's data is in no log.
+    expect(lines).not.toContain(`"${key}"`);
+  }, 120_000);
 });
 
 describe("whom an alarm wakes", () => {
