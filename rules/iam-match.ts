@@ -16,6 +16,19 @@ export function wildcardMatch(pattern: string, value: string): boolean {
   return regex.test(value);
 }
 
+/** The components of patterns: the same few are asked again at every request. */
+const split = new Map<string, readonly string[]>();
+
+function componentsOf(pattern: string): readonly string[] {
+  let found = split.get(pattern);
+  if (!found) {
+    if (split.size >= KEPT) split.clear();
+    found = components(pattern);
+    split.set(pattern, found);
+  }
+  return found;
+}
+
 /** The six components of an ARN; the last one keeps its colons. */
 const components = (arn: string): readonly string[] => {
   const parts = arn.split(":");
@@ -27,7 +40,7 @@ const components = (arn: string): readonly string[] => {
  * policy elements: Condition operators", section "Amazon Resource Name (ARN) condition operators".
  */
 export function arnMatch(pattern: string, arn: string): boolean {
-  const wanted = components(pattern);
+  const wanted = componentsOf(pattern);
   const given = components(arn);
   return wanted.every((part, index) => wildcardMatch(part, given[index] ?? ""));
 }

@@ -21,10 +21,9 @@ export function virtualTransport(cloud: Cloud): Transport {
 }
 
 function resolution(cloud: Cloud, hostname: string): Resolution {
-  const { rcode, answers } = route53(cloud).answer(hostname, "A");
-  const address = answers.find(({ type }) => type === "A");
-  if (!address) throw new Error(`queryA ${rcode} ${hostname}`);
-  return { address: address.data, ttlSeconds: Math.min(...answers.map(({ ttl }) => ttl)) };
+  const found = route53(cloud).resolve(hostname);
+  if (!found) throw new Error(`queryA ${route53(cloud).answer(hostname, "A").rcode} ${hostname}`);
+  return found;
 }
 
 const encoder = new TextEncoder();
