@@ -1,5 +1,6 @@
 import * as aws from "@pulumi/aws";
 import * as pulumi from "@pulumi/pulumi";
+import type { AuditTable } from "./audit";
 import type { Config } from "./config";
 import type { ControlTable, PaymentsTable } from "./dynamo";
 import { namer } from "./naming";
@@ -20,6 +21,7 @@ export interface DrArgs {
   readonly table: PaymentsTable;
   /** The latch's table, of the secondary. */
   readonly control: ControlTable;
+  readonly audit: AuditTable;
   readonly checks: HealthChecks;
 }
 
@@ -55,15 +57,16 @@ export const operatorAccess = ({ operators }: Pick<Config, "operators">): string
     : `operator roles for ${operators.length} principal${operators.length === 1 ? "" : "s"}, with MFA`;
 
 /** The secondary also holds the latch: its table, and the checks that read it. */
-function resourcesOf({ region, role, key }: RegionContext, { accountId, table, control, checks }: DrArgs, { environment }: DrConfig): pulumi.Output<DrResources> {
+function resourcesOf({ region, role, key }: RegionContext, { accountId, table, control, audit, checks }: DrArgs, { environment }: DrConfig): pulumi.Output<DrResources> {
   const ids = role === "primary" ? [checks.primary] : [checks.secondary, checks.switch, checks.grey, checks.failover];
   const common = { region, nameEnd: `${region}-${environment}` };
   return pulumi
-    .all([accountId, table.arnIn(region), control.arn, key.arn, pulumi.all(ids)])
-    .apply(([account, tableArn, controlTableArn, keyArn, healthCheckIds]) => ({
+    .all([accountId, table.arnIn(region), control.arn, audit.arns[role], key.arn, pulumi.all(ids)])
+    .apply(([account, tableArn, controlTableArn, auditTableArn, keyArn, healthCheckIds]) => ({
       ...common,
       accountId: account,
       tableArn,
+      auditTableArn,
       keyArn,
       healthCheckIds,
       ...(role === "secondary" ? { controlTableArn } : {}),

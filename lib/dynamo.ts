@@ -98,12 +98,12 @@ export function createPaymentsTable(primary: RegionContext, secondary: RegionCon
       return arn;
     },
   };
-  tagReplica(payments, name, secondary);
+  tagReplica(name, payments.arnIn(secondary.region), secondary);
   return payments;
 }
 
-/** Replicas are a set: the order says nothing. */
-function replicaArn(table: aws.dynamodb.Table, region: string): pulumi.Output<string> {
+/** The ARN of a table's replica in a region. Replicas are a set: the order says nothing. */
+export function replicaArn(table: aws.dynamodb.Table, region: string): pulumi.Output<string> {
   return pulumi.all([table.name, table.replicas]).apply(([name, replicas = []]) => {
     const arn = replicas.find(({ regionName }) => regionName === region)?.arn;
     if (!arn) throw new Error(`${name} has no replica in ${region}`);
@@ -115,9 +115,9 @@ const replicaStream = (table: aws.dynamodb.Table, region: string): pulumi.Output
   table.replicas.apply((replicas = []) => replicas.find(({ regionName }) => regionName === region)?.streamArn ?? "");
 
 /** The provider's default tags do not reach a replica that the table's resource makes in another region. */
-function tagReplica(table: PaymentsTable, name: string, { region, tags, options }: RegionContext): void {
+export function tagReplica(name: string, replicaArn: pulumi.Input<string>, { region, tags, options }: RegionContext): void {
   for (const [key, value] of Object.entries(tags)) {
-    new aws.dynamodb.Tag(`${name}-${region}-${key}`, { resourceArn: table.arnIn(region), key, value }, options);
+    new aws.dynamodb.Tag(`${name}-${region}-${key}`, { resourceArn: replicaArn, key, value }, options);
   }
 }
 

@@ -18,6 +18,8 @@ export interface Outputs {
   readonly tableArns: Readonly<Record<"primary" | "secondary", Text>>;
   /** Of the secondary: holds the latch. */
   readonly controlTableName: Text;
+  /** In both regions: the trail of failovers and failbacks, written through the secondary. */
+  readonly auditTableName: Text;
   /** By region; each replicates to its twin in the other region. */
   readonly bucketNames: Readonly<Record<string, { readonly receipts: Text; readonly documents: Text }>>;
   /** By region: every log line, delivered to the secondary's, from there copied to the primary's. */

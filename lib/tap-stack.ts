@@ -4,6 +4,7 @@ import { ROUTE53_METRICS_REGION } from "../rules/cloudwatch";
 import { createCertificates } from "./acm";
 import { healthCheckAlarms, paymentFailures, regionalAlarms } from "./alarm-lines";
 import { createAlarm, createAlarms } from "./alarms";
+import { createAuditTable } from "./audit";
 import { createApi, createApiAccount, createDomains } from "./apigw";
 import { createCentralLogs } from "./central-logs";
 import { createBackups, createBackupSettings } from "./backup";
@@ -59,6 +60,7 @@ export class TapStack extends pulumi.ComponentResource {
     const zone = createZone(primary, config);
     const table = createPaymentsTable(primary, secondary, config);
     const control = createControlTable(secondary, config);
+    const audit = createAuditTable(primary, secondary, config);
     const backups = createBackups(primary, secondary, { accountId, table }, config);
     const certificates = createCertificates(zone, config.failoverHost, primary, secondary);
     const domains = {
@@ -91,7 +93,7 @@ export class TapStack extends pulumi.ComponentResource {
     const ready = { primary: [hosts.primary, ...apis.primary.ready], secondary: [hosts.secondary, ...apis.secondary.ready] };
     const checks = createHealthChecks(primary, secondary, { failures, ready }, config);
     createFailoverRecords(primary, secondary, { zone, targets, checks }, config);
-    const drRoles = Object.fromEntries(regions.map((context) => [context.region, createDrRoles(context, { accountId, table, control, checks }, config)]));
+    const drRoles = Object.fromEntries(regions.map((context) => [context.region, createDrRoles(context, { accountId, table, control, audit, checks }, config)]));
     const watched = {
       primary: { functions: functions.primary, api: apis.primary, table, buckets: { own: buckets.primary, other: buckets.secondary } },
       secondary: { functions: functions.secondary, api: apis.secondary, table, buckets: { own: buckets.secondary, other: buckets.primary } },
@@ -118,6 +120,7 @@ export class TapStack extends pulumi.ComponentResource {
       tableName: table.name,
       tableArns: { primary: table.arnIn(primary.region), secondary: table.arnIn(secondary.region) },
       controlTableName: control.name,
+      auditTableName: audit.name,
       bucketNames: {
         [primary.region]: { receipts: buckets.primary.receipts.name, documents: buckets.primary.documents.name },
         [secondary.region]: { receipts: buckets.secondary.receipts.name, documents: buckets.secondary.documents.name },

@@ -21,6 +21,8 @@ export const ENV = {
   EVENTS_TOPIC_ARN: "EVENTS_TOPIC_ARN",
   /** Name of the region's own receipts bucket. */
   RECEIPTS_BUCKET: "RECEIPTS_BUCKET",
+  /** Name of the audit table (the same in both regions). */
+  AUDIT_TABLE_NAME: "AUDIT_TABLE_NAME",
 } as const;
 
 /** The payments table: keys and indexes. */
@@ -34,7 +36,10 @@ export const PAYMENTS = {
 } as const;
 
 /** The control table: one small regional table in the secondary. */
-export const CONTROL = { hashKey: "id", latchId: "latch" } as const;
+export const CONTROL = { hashKey: "id", latchId: "latch", observerId: "observer" } as const;
+
+/** The audit table: one trail, in the order of time (lambda/shared/audit.ts). */
+export const AUDIT = { hashKey: "trail", rangeKey: "at", trail: "failover" } as const;
 
 /** What ids of payments begin with (lambda/shared/id.ts). */
 export const PAYMENT_PREFIX = "pay_";

@@ -9,7 +9,7 @@ export type Item = Record<string, AttributeValue>;
 export class UnreadableItem extends Error {
   override readonly name = "UnreadableItem";
   constructor(attribute: string) {
-    super(`the stored item has no valid ${attribute}; written by something other than the process function`);
+    super(`the stored item has no valid ${attribute}; written by something other than this platform`);
   }
 }
 

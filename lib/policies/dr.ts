@@ -1,4 +1,4 @@
-import { CONTROL, RESERVED_PREFIXES } from "../../lambda/shared/constants";
+import { AUDIT, CONTROL, RESERVED_PREFIXES } from "../../lambda/shared/constants";
 import { policy, type PolicyDocument, type Statement } from "./document";
 import { readEncryptedTable } from "./keys";
 
@@ -12,7 +12,9 @@ export interface DrResources {
   readonly tableArn: string;
   /** The latch's table; undefined outside the secondary. */
   readonly controlTableArn?: string;
-  /** The region's key, which encrypts both tables. */
+  /** The region's own replica of the audit trail. */
+  readonly auditTableArn: string;
+  /** The region's key, which encrypts the tables. */
   readonly keyArn: string;
   /** Ids of the health checks that speak of this region. */
   readonly healthCheckIds: readonly string[];
@@ -23,12 +25,12 @@ const keysLike = (...keys: readonly string[]): Required<Pick<Statement, "Conditi
   Condition: { "ForAllValues:StringLike": { "dynamodb:LeadingKeys": keys }, Null: { "dynamodb:LeadingKeys": "false" } },
 });
 
-const readLatch = (controlTableArn: string): Statement => ({
-  Sid: "ReadLatch",
+const readControl = (controlTableArn: string): Statement => ({
+  Sid: "ReadControl",
   Effect: "Allow",
   Action: ["dynamodb:GetItem"],
   Resource: [controlTableArn],
-  ...keysLike(CONTROL.latchId),
+  ...keysLike(CONTROL.latchId, CONTROL.observerId),
 });
 
 /** Named people may take the role for as long as its sessions last, with a second factor. "AWS global condition context keys". */
@@ -93,10 +95,36 @@ const moveLatch = (controlTableArn: string): Statement => ({
   ...keysLike(CONTROL.latchId),
 });
 
-/** An operator: looks at the region; in the secondary, where the latch is, also moves it. */
+const onTrail = (Sid: string, Action: string, auditTableArn: string): Statement => ({
+  Sid,
+  Effect: "Allow",
+  Action: [Action],
+  Resource: [auditTableArn],
+  ...keysLike(AUDIT.trail),
+});
+
+const writeCanaries = (tableArn: string, ...keys: readonly string[]): Statement => ({
+  Sid: "WriteCanaries",
+  Effect: "Allow",
+  Action: ["dynamodb:PutItem"],
+  Resource: [tableArn],
+  ...keysLike(...keys),
+});
+
+/**
+ * An operator: looks at the region and its copy of the trail, tries its table with canaries; in the secondary, where the
+ * latch is, also moves it and says so in the trail. IAM cannot tell an append from an overwrite; point-in-time recovery keeps both.
+ */
 export const operate = (resources: DrResources): readonly Statement[] => {
-  const { controlTableArn } = resources;
-  return [...readStatus(resources), ...(controlTableArn === undefined ? [] : [readLatch(controlTableArn), moveLatch(controlTableArn)])];
+  const { tableArn, auditTableArn, controlTableArn } = resources;
+  return [
+    ...readStatus(resources),
+    writeCanaries(tableArn, `${RESERVED_PREFIXES.canary}*`),
+    onTrail("ReadTrail", "dynamodb:Query", auditTableArn),
+    ...(controlTableArn === undefined
+      ? []
+      : [readControl(controlTableArn), moveLatch(controlTableArn), onTrail("AppendToTrail", "dynamodb:PutItem", auditTableArn)]),
+  ];
 };
 
 /** Automation: looks, tries the region's table with canaries, takes the peer's role; it cannot move the latch. */
@@ -105,8 +133,8 @@ export const automate = (resources: DrResources, peerRoleArn: string): readonly 
   const canary = `${RESERVED_PREFIXES.canary}${region}`;
   return [
     ...readStatus(resources),
-    { Sid: "WriteCanaries", Effect: "Allow", Action: ["dynamodb:PutItem"], Resource: [tableArn], ...keysLike(canary, `${canary}#*`) },
+    writeCanaries(tableArn, canary, `${canary}#*`),
     { Sid: "TakePeerRole", Effect: "Allow", Action: ["sts:AssumeRole"], Resource: [peerRoleArn] },
-    ...(controlTableArn === undefined ? [] : [readLatch(controlTableArn)]),
+    ...(controlTableArn === undefined ? [] : [readControl(controlTableArn)]),
   ];
 };

@@ -36,6 +36,8 @@ const policiesOf = ({ resources }: Graph): readonly Found[] =>
 
 const table = (region: string): string => `arn:aws:dynamodb:${region}:${ACCOUNT}:table/payments-table-global-dev`;
 const CONTROL = `arn:aws:dynamodb:us-east-2:${ACCOUNT}:table/payments-control-us-east-2-dev`;
+/** A region's replica of the audit trail. */
+const trail = (region: string): string => `arn:aws:dynamodb:${region}:${ACCOUNT}:table/payments-audit-global-dev`;
 const item = (key: string) => ({ "dynamodb:LeadingKeys": [key] });
 
 const EAST_1: { readonly region: string; readonly peer: string } = { region: "us-east-1", peer: "us-east-2" };
@@ -83,6 +85,15 @@ const eachRegion = ({ region, peer }: typeof EAST_1): readonly Question[] => [
   ["dr-operator", false, "dynamodb:DeleteTable", table(region)],
   ["dr-operator", false, "dynamodb:GetItem", table(region), "pay_1"],
   ["dr-operator", false, "dynamodb:PutItem", table(region), "pay_1"],
+  ["dr-operator", true, "dynamodb:GetItem", table(region), "canary#7"],
+  ["dr-operator", true, "dynamodb:PutItem", table(region), `canary#${peer}#7`],
+  ["dr-operator", false, "dynamodb:PutItem", table(region), `health#${region}`],
+  ["dr-operator", false, "dynamodb:PutItem", table(peer), "canary#7"],
+  ["dr-operator", true, "dynamodb:Query", trail(region), "failover"],
+  ["dr-operator", false, "dynamodb:Query", trail(peer), "failover"],
+  ["dr-operator", false, "dynamodb:DeleteItem", trail(region), "failover"],
+  ["dr-operator", false, "dynamodb:UpdateItem", trail(region), "failover"],
+  ["dr-automation", false, "dynamodb:PutItem", trail(region), "failover"],
   ["dr-operator", false, "route53:ChangeResourceRecordSets", "arn:aws:route53:::hostedzone/Z1"],
   ["dr-operator", false, "route53:GetHealthCheckStatus", "arn:aws:route53:::healthcheck/of-somebody-else"],
 ];
@@ -100,6 +111,11 @@ const ONLY_SECONDARY: readonly Question[] = [
   ["payments-dr-operator-us-east-2-dev", true, "dynamodb:PutItem", CONTROL, "latch"],
   ["payments-dr-operator-us-east-2-dev", true, "dynamodb:UpdateItem", CONTROL, "latch"],
   ["payments-dr-operator-us-east-2-dev", false, "dynamodb:DeleteItem", CONTROL, "latch"],
+  ["payments-dr-operator-us-east-2-dev", true, "dynamodb:GetItem", CONTROL, "observer"],
+  ["payments-dr-operator-us-east-2-dev", false, "dynamodb:PutItem", CONTROL, "observer"],
+  ["payments-dr-operator-us-east-2-dev", true, "dynamodb:PutItem", trail("us-east-2"), "failover"],
+  ["payments-dr-operator-us-east-2-dev", false, "dynamodb:PutItem", trail("us-east-2"), "other"],
+  ["payments-dr-operator-us-east-1-dev", false, "dynamodb:PutItem", trail("us-east-1"), "failover"],
   ["payments-dr-operator-us-east-2-dev", false, "dynamodb:PutItem", CONTROL, "other"],
   ["payments-dr-operator-us-east-1-dev", false, "dynamodb:GetItem", CONTROL, "latch"],
   ["payments-dr-operator-us-east-1-dev", false, "dynamodb:PutItem", CONTROL, "latch"],

@@ -169,6 +169,21 @@ describe("the table", () => {
   });
 });
 
+test("the audit trail is made in the secondary and can be read in the primary, whatever the payments' mode", () => {
+  const table = stack.one("aws:dynamodb/table:Table", "audit");
+  expect(stack.regionOf(table)).toBe("us-east-2");
+  expect(table.inputs).toMatchObject({
+    name: "payments-audit-global-dev",
+    hashKey: "trail",
+    rangeKey: "at",
+    pointInTimeRecovery: { enabled: true },
+    serverSideEncryption: { kmsKeyArn: "arn-of-payments-us-east-2-dev" },
+    replicas: [{ regionName: "us-east-1", kmsKeyArn: "arn-of-payments-us-east-1-dev", pointInTimeRecovery: true }],
+  });
+  expect(table.inputs).not.toHaveProperty("globalTableWitness");
+  expect(table.protect).toBe(true);
+});
+
 describe("the latch", () => {
   test("lives in the secondary alone: table, function and route", () => {
     const tables = stack.all("aws:dynamodb/table:Table").filter(({ name }) => name.includes("control"));
@@ -236,6 +251,7 @@ test("operators and tests get every endpoint, check, alarm and table name", () =
     tableArns: { primary: "arn-of-payments-table-global-dev-strong", secondary: "arn-of-payments-table-global-dev-strong-in-us-east-2" },
     vpcIds: { "us-east-1": "id-of-payments-us-east-1-dev", "us-east-2": "id-of-payments-us-east-2-dev" },
     controlTableName: "payments-control-us-east-2-dev",
+    auditTableName: "payments-audit-global-dev",
     backups: Object.fromEntries(
       ["us-east-1", "us-east-2"].map((region) => [region, { vaultName: `payments-backups-${region}-dev`, restoreRoleArn: `arn-of-payments-restore-${region}-dev` }]),
     ),
