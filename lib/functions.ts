@@ -1,6 +1,6 @@
 import type * as pulumi from "@pulumi/pulumi";
 import { ENV } from "../lambda/shared/constants";
-import { lapseAfterMs } from "../lambda/switch/logic";
+import { lapseAfterMs, settleMs } from "../lambda/switch/logic";
 import type { Bundle } from "./bundles";
 import type { Config } from "./config";
 import type { ControlTable, PaymentsTable } from "./dynamo";
@@ -104,6 +104,7 @@ export function createSwitchFunction(secondary: RegionContext, args: LatchArgs, 
           [ENV.PRIMARY_TARGET]: args.targets.primary,
           [ENV.SECONDARY_TARGET]: args.targets.secondary,
           [ENV.LAPSE_AFTER_MS]: String(lapse),
+          [ENV.SETTLE_MS]: String(settleMs(config)),
         }),
       ],
     },

@@ -17,6 +17,8 @@ export const ENV = {
   SECONDARY_TARGET: "SECONDARY_TARGET",
   /** Milliseconds after which a heartbeat has lapsed (see lambda/switch/logic.ts). */
   LAPSE_AFTER_MS: "LAPSE_AFTER_MS",
+  /** Milliseconds after a return in which DNS may still answer what was true before (see lambda/switch/logic.ts). */
+  SETTLE_MS: "SETTLE_MS",
   /** The region's topic for what happened to payments. */
   EVENTS_TOPIC_ARN: "EVENTS_TOPIC_ARN",
   /** Name of the region's own receipts bucket. */

@@ -23,7 +23,8 @@ export function createHandler(runtime: Runtime, announce?: PollDependencies["ann
     store: createLatchStore(runtime),
     dns: createDnsView(runtime),
     verdict: createTableVerdict(runtime),
-    lapseAfterMs: positive(ENV.LAPSE_AFTER_MS, requireEnv(runtime, ENV.LAPSE_AFTER_MS)),
+    lapseAfterMs: positive(runtime, ENV.LAPSE_AFTER_MS),
+    settleMs: positive(runtime, ENV.SETTLE_MS),
     writer: () => Math.floor(runtime.random() * Number.MAX_SAFE_INTEGER).toString(36),
     announce: (announcement) => {
       publish(count(METRICS.latchAlerts));
@@ -61,8 +62,9 @@ export function switchAnswer({ state, latch, dns, remembered }: Known, region: s
   };
 }
 
-function positive(name: string, value: string): number {
+function positive(runtime: Runtime, name: string): number {
+  const value = requireEnv(runtime, name);
   const number = Number(value);
   if (Number.isFinite(number) && number > 0) return number;
-  throw new Error(`environment variable ${name}: got ${value}; allowed: milliseconds above 0, see lapseAfterMs`);
+  throw new Error(`environment variable ${name}: got ${value}; allowed: milliseconds above 0, see lambda/switch/logic.ts`);
 }

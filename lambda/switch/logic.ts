@@ -24,6 +24,8 @@ export interface Observation {
   readonly secondaryVerdict: "good" | "bad" | "unknown";
   readonly nowMs: number;
   readonly lapseAfterMs: number;
+  /** See {@link settleMs}. */
+  readonly settleMs: number;
 }
 
 /** A heartbeat is written when the last one is this old: one write per 10 s, however many checkers poll. */
@@ -36,7 +38,7 @@ export type Alert = "latch.evacuated" | "latch.lapsed" | "latch.return-failed";
 export type Write = "create" | "change" | "heartbeat";
 
 /** A condition on the latch's times. */
-export type Elapsed = "heartbeat is due" | "heartbeat has lapsed" | "return is overdue";
+export type Elapsed = "heartbeat is due" | "heartbeat has lapsed" | "return is overdue" | "DNS is settling";
 
 export interface Row {
   readonly from: State;
@@ -66,6 +68,12 @@ export const LATCH: readonly Row[] = [
     when: {},
     to: "initial",
     because: "new zones and certificates take their time; before DNS has answered the primary once there is nothing to leave",
+  },
+  {
+    from: "primary",
+    when: { dns: ["secondary"], elapsed: "DNS is settling" },
+    to: "primary",
+    because: "the latch has just come here: a resolver may still answer what was true before; a failure that lasts evacuates afterwards",
   },
   {
     from: "primary",
@@ -148,7 +156,7 @@ export function decide(latch: Latch | undefined, observation: Observation): Deci
   };
 }
 
-/** Does the decision depend on whether the secondary can take payments? */
+/** May the decision depend on whether the secondary can take payments? */
 export const needsVerdict = (latch: Latch | undefined, dns: Observation["dns"]): boolean =>
   LATCH.some(({ from, when }) => from === (latch?.state ?? "initial") && when.secondaryVerdict && (!when.dns || when.dns.includes(dns)));
 
@@ -158,7 +166,7 @@ function holds({ when }: Row, latch: Latch | undefined, observation: Observation
   return !when.elapsed || (latch !== undefined && hasElapsed(when.elapsed, latch, observation));
 }
 
-function hasElapsed(elapsed: Elapsed, latch: Latch, { nowMs, lapseAfterMs }: Observation): boolean {
+function hasElapsed(elapsed: Elapsed, latch: Latch, { nowMs, lapseAfterMs, settleMs }: Observation): boolean {
   // An evacuation that operators asked for has no heartbeat before DNS has followed: it counts from its beginning.
   const sinceHeartbeat = nowMs - Math.max(latch.heartbeatAt ?? 0, latch.since);
   switch (elapsed) {
@@ -168,6 +176,8 @@ function hasElapsed(elapsed: Elapsed, latch: Latch, { nowMs, lapseAfterMs }: Obs
       return sinceHeartbeat > lapseAfterMs;
     case "return is overdue":
       return nowMs - latch.since >= RETURN_LIMIT_MS;
+    case "DNS is settling":
+      return nowMs - latch.since < settleMs;
   }
 }
 
@@ -195,3 +205,13 @@ export interface LapseSettings {
  */
 export const lapseAfterMs = ({ thresholdCount, intervalSeconds, ttlSeconds }: LapseSettings): number =>
   1000 * Math.max(60, 2 * (thresholdCount + 1) * intervalSeconds + 10 + ttlSeconds);
+
+/** Seconds from the checkers' verdicts to the answers of all of Route 53's name servers; none is documented, this is room for it. */
+const PROPAGATION_SECONDS = 10;
+
+/**
+ * Milliseconds after the latch has come to `primary` in which an answer "secondary" is old news: a resolver keeps an
+ * answer for its TTL, and name servers do not change theirs at once. With the default TTL this is less than Route 53
+ * needs to find a primary unhealthy anew (threshold 2 at 10 s), so that a second failure is latched as fast as ever.
+ */
+export const settleMs = ({ ttlSeconds }: Pick<LapseSettings, "ttlSeconds">): number => 1000 * (ttlSeconds + PROPAGATION_SECONDS);

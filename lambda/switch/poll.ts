@@ -20,6 +20,7 @@ export interface PollDependencies {
   readonly dns: () => Promise<Observation["dns"]>;
   readonly verdict: () => Promise<Reading>;
   readonly lapseAfterMs: number;
+  readonly settleMs: number;
   /** A name for one write that no other write has. */
   readonly writer: () => string;
   readonly announce: (announcement: Announcement) => void;
@@ -86,7 +87,7 @@ export function createPoll(deps: PollDependencies): () => Promise<Known | undefi
     if (item && dns) {
       readableAt = clock.now();
       const verdict = needsVerdict(item.value, dns.value) ? VERDICTS[(await deps.verdict()).table] : "unknown";
-      const observation = { dns: dns.value, secondaryVerdict: verdict, nowMs: clock.now(), lapseAfterMs: deps.lapseAfterMs };
+      const observation = { dns: dns.value, secondaryVerdict: verdict, nowMs: clock.now(), lapseAfterMs: deps.lapseAfterMs, settleMs: deps.settleMs };
       const decision = decide(item.value, observation);
       if (decision.write) await settle(item.value, decision);
     } else if (clock.now() - readableAt > MEMORY_MS) {

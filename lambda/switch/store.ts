@@ -1,5 +1,6 @@
 import { DynamoDBClient, GetItemCommand, PutItemCommand } from "@aws-sdk/client-dynamodb";
 import { CONTROL_BUDGET, CONTROL_DEADLINE_MS } from "../shared/budgets";
+import type { Clock } from "../shared/clock";
 import { CONTROL, ENV } from "../shared/constants";
 import { within } from "../shared/deadline";
 import { isNamed } from "../shared/property";
@@ -53,10 +54,26 @@ export function fromLatchItem(item: Item): StoredLatch {
   };
 }
 
-export function createLatchStore(runtime: Runtime): LatchStore {
-  const tableName = requireEnv(runtime, ENV.CONTROL_TABLE_NAME);
-  const client = runtime.client(DynamoDBClient, CONTROL_BUDGET);
-  const inTime = <T>(what: string, work: Promise<T>): Promise<T> => within(runtime.clock, CONTROL_DEADLINE_MS, what, work);
+export interface LatchTable {
+  readonly tableName: string;
+  readonly client: Pick<DynamoDBClient, "send">;
+  readonly clock: Clock;
+  /** Milliseconds that a call may take, retries included. */
+  readonly deadlineMs: number;
+}
+
+/** The switch's own access. */
+export const createLatchStore = (runtime: Runtime): LatchStore =>
+  latchStore({
+    tableName: requireEnv(runtime, ENV.CONTROL_TABLE_NAME),
+    client: runtime.client(DynamoDBClient, CONTROL_BUDGET),
+    clock: runtime.clock,
+    deadlineMs: CONTROL_DEADLINE_MS,
+  });
+
+/** Access for whoever has a client of the secondary: operators' commands too. */
+export function latchStore({ tableName, client, clock, deadlineMs }: LatchTable): LatchStore {
+  const inTime = <T>(what: string, work: Promise<T>): Promise<T> => within(clock, deadlineMs, what, work);
 
   return {
     read: async () => {

@@ -38,7 +38,7 @@ describe.each(FUNCTIONS)("the bundle of %s", (name) => {
     const exported: { handler?: unknown } = {};
     const variables = {
       AWS_REGION: "us-east-2", AWS_LAMBDA_FUNCTION_NAME: "f", TABLE_NAME: "t", TABLE_CONSISTENCY: "strong", BUNDLE_VERSION: "v", CONTROL_TABLE_NAME: "c",
-      FAILOVER_HOSTNAME: "f.test", PRIMARY_TARGET: "p.test", SECONDARY_TARGET: "s.test", LAPSE_AFTER_MS: "60000",
+      FAILOVER_HOSTNAME: "f.test", PRIMARY_TARGET: "p.test", SECONDARY_TARGET: "s.test", LAPSE_AFTER_MS: "60000", SETTLE_MS: "15000",
       RECEIPTS_BUCKET: "b", EVENTS_TOPIC_ARN: "arn:aws:sns:us-east-2:123456789012:t",
     };
     const before = { ...process.env };

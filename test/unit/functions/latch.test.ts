@@ -1,14 +1,16 @@
 import {
-  decide, lapseAfterMs, LATCH, needsVerdict, STATES,
+  decide, lapseAfterMs, LATCH, needsVerdict, settleMs, STATES,
   type Alert, type Latch, type Observation, type State, type Write,
 } from "../../../lambda/switch/logic";
 
 const NOW = 10_000_000;
 const MINUTE = 60_000;
 const observation = (changes: Partial<Observation>): Observation => ({
-  dns: "primary", secondaryVerdict: "good", nowMs: NOW, lapseAfterMs: MINUTE, ...changes,
+  dns: "primary", secondaryVerdict: "good", nowMs: NOW, lapseAfterMs: MINUTE, settleMs: 15_000, ...changes,
 });
 const primary: Latch = { state: "primary", since: 1, version: 1 };
+/** Come to `primary` so many milliseconds ago: by a return, a lapse or a first deployment. */
+const arrived = (age: number): Latch => ({ state: "primary", since: NOW - age, version: 10 });
 const evacuated = (heartbeatAge: number, age = MINUTE * 60): Latch => ({
   state: "evacuated", since: NOW - age, heartbeatAt: NOW - heartbeatAge, version: 7,
 });
@@ -32,6 +34,10 @@ const CASES: readonly Case[] = [
   { when: "an ordinary day", latch: primary, sees: { dns: "primary" }, state: "primary" },
   { when: "an ordinary day with an ill secondary", latch: primary, sees: { dns: "primary", secondaryVerdict: "bad" }, state: "primary" },
   { when: "DNS gone over to a good secondary", latch: primary, sees: { dns: "secondary" }, state: "evacuated", write: "change", alert: "latch.evacuated" },
+  { when: "a lagging answer just after a return, which is no second failure", latch: arrived(0), sees: { dns: "secondary" }, state: "primary" },
+  { when: "a lagging answer at the end of a return's settling", latch: arrived(14_999), sees: { dns: "secondary" }, state: "primary" },
+  { when: "a second failure that outlasts the settling", latch: arrived(15_000), sees: { dns: "secondary" }, state: "evacuated", write: "change", alert: "latch.evacuated" },
+  { when: "longer settling from a longer TTL", latch: arrived(69_999), sees: { dns: "secondary", settleMs: 70_000 }, state: "primary" },
   { when: "DNS gone over to an ill secondary", latch: primary, sees: { dns: "secondary", secondaryVerdict: "bad" }, state: "primary" },
   { when: "DNS gone over to a secondary that does not know", latch: primary, sees: { dns: "secondary", secondaryVerdict: "unknown" }, state: "primary" },
   { when: "DNS answering a third target", latch: primary, sees: { dns: "unknown" }, state: "primary" },
@@ -96,6 +102,27 @@ describe("the latch", () => {
     );
     expect(asks).toEqual(["primary secondary"]);
   });
+});
+
+describe("resolvers that lag behind each other", () => {
+  /** The latch after polls that see these answers, a second apart. */
+  const after = (latch: Latch | undefined, answers: readonly Observation["dns"][]): State =>
+    answers.reduce<Latch | undefined>((last, dns, second) => decide(last, observation({ dns, nowMs: NOW + second * 1000 })).latch, latch)?.state ?? "initial";
+
+  test.each<[string, Latch | undefined]>([
+    ["a failback", returning(20_000)],
+    ["a first deployment, whose new checks let DNS answer the secondary for a while", undefined],
+  ])("never latch %s anew", (_name, latch) => {
+    expect(after(latch, ["secondary", "primary", "secondary", "primary", "secondary", "secondary", "primary"])).toBe("primary");
+  });
+
+  test("do not keep a primary that fails again for good", () => {
+    expect(after(returning(20_000), ["primary", ...Array<"secondary">(16).fill("secondary")])).toBe("evacuated");
+  });
+});
+
+test.each([[5, 15_000], [60, 70_000]])("with a TTL of %d s DNS has settled after %d ms", (ttlSeconds, ms) => {
+  expect(settleMs({ ttlSeconds })).toBe(ms);
 });
 
 test.each([

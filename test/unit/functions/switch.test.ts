@@ -14,8 +14,9 @@ const ENV = {
   PRIMARY_TARGET: "d-one.execute-api.us-east-1.amazonaws.com",
   SECONDARY_TARGET: "d-two.execute-api.us-east-2.amazonaws.com",
   LAPSE_AFTER_MS: "60000",
+  SETTLE_MS: "15000",
 };
-const PRIMARY: StoredLatch = { state: "primary", since: START - 1000, version: 1 };
+const PRIMARY: StoredLatch = { state: "primary", since: START - 60_000, version: 1 };
 const EVACUATED: StoredLatch = { state: "evacuated", since: START - 1000, heartbeatAt: START, version: 2, writer: "w" };
 
 /** The world around one or more environments of the switch. */
@@ -100,7 +101,7 @@ describe("GET /switch", () => {
     const seen: unknown[] = [];
     const poll = async (dns: World["dns"]): Promise<void> => {
       there.dns = dns;
-      await there.clock.advance(700);
+      await there.clock.advance(8_000);
       seen.push(await state(handler, there.clock));
     };
     for (const dns of ["third", "secondary", "primary", "primary", "secondary", "secondary"] as const) await poll(dns);

@@ -204,6 +204,8 @@ describe("the latch", () => {
       SECONDARY_TARGET: "regional-payments-failover-domain-us-east-2-dev.aws.test",
       // max(60 s, 2 x (1 + 1) x 10 s + 10 s + 5 s)
       LAPSE_AFTER_MS: "60000",
+      // 5 s + 10 s
+      SETTLE_MS: "15000",
     });
   });
 
