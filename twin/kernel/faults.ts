@@ -1,55 +1,7 @@
+import { modeOf, type Fault, type FaultMode } from "./fault-kinds";
 import type { Kernel, Timer } from "./kernel";
 
-/** What a fault does to a call: refused at once, swallowed, answered with an internal error, or late. */
-export const FAULT_MODES = ["refuse", "vanish", "error", "delay"] as const;
-export type FaultMode = (typeof FAULT_MODES)[number];
-
-/** A fault as data. INTERFACES "The running twin". */
-export interface Fault {
-  readonly kind: FaultKind;
-  readonly region?: string;
-  readonly service?: string;
-  readonly operation?: string;
-  /** The name of a function, table, bucket or topic. */
-  readonly resource?: string;
-  readonly mode?: FaultMode;
-  /** Share of the calls that are hit, 0..1; default 1. */
-  readonly rate?: number;
-  /** Milliseconds of a delay. */
-  readonly ms?: number;
-  /** Removes itself after so many seconds; default never. */
-  readonly forSeconds?: number;
-}
-
-interface KindRule {
-  readonly means: string;
-  readonly required: readonly (keyof Fault)[];
-  readonly optional: readonly (keyof Fault)[];
-  readonly modes: readonly FaultMode[];
-}
-
-/** Every kind of fault, with the fields it takes; the first mode is the default. */
-export const FAULT_KINDS = {
-  outage: {
-    means: "a whole region is gone: nothing in it answers, nothing in it runs",
-    required: ["region"],
-    optional: ["mode", "forSeconds"],
-    modes: ["refuse", "vanish"],
-  },
-  service: {
-    means: "calls to a service (in one region, or in all; one operation, or all; for one resource, or any) fail, vanish or are late",
-    required: ["service"],
-    optional: ["region", "operation", "resource", "mode", "rate", "ms", "forSeconds"],
-    modes: ["error", "refuse", "vanish", "delay"],
-  },
-  partition: {
-    means: "a region is cut off from the other regions (its table peers and the witness), but not from its users",
-    required: ["region"],
-    optional: ["forSeconds"],
-    modes: [],
-  },
-} as const satisfies Record<string, KindRule>;
-export type FaultKind = keyof typeof FAULT_KINDS;
+export { modeOf, type Fault, type FaultKind, type FaultMode } from "./fault-kinds";
 
 /** A call on its way: the region and service that serve it, and the region that it comes from, if any. */
 export interface Route {
@@ -141,7 +93,7 @@ export class FaultBoard {
       if (!hits(fault, route)) continue;
       const rate = fault.rate ?? 1;
       if (rate < 1 && !this.kernel.random("faults").chance(rate)) continue;
-      return { id, mode: fault.mode ?? FAULT_KINDS[fault.kind].modes[0] ?? "refuse", ms: fault.ms ?? 0 };
+      return { id, mode: modeOf(fault) ?? "refuse", ms: fault.ms ?? 0 };
     }
     return undefined;
   }
@@ -164,5 +116,7 @@ function hits(fault: Fault, route: Route): boolean {
         (fault.operation === undefined || fault.operation === route.operation) &&
         (fault.resource === undefined || fault.resource === route.resource)
       );
+    default:
+      return false;
   }
 }
