@@ -27,6 +27,8 @@ const KNOWN: Readonly<Record<string, Readonly<Record<string, DimensionSets>>>> =
     Throttles: FUNCTION,
     Duration: FUNCTION,
     ConcurrentExecutions: FUNCTION,
+    ProvisionedConcurrencySpilloverInvocations: FUNCTION.filter((set) => set.length > 0),
+    ProvisionedConcurrencyUtilization: FUNCTION.filter((set) => set.length > 1),
     IteratorAge: FUNCTION.filter((set) => set.length > 0),
   },
   /** Route 53 developer guide, "Monitoring health checks using CloudWatch". */

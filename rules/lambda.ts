@@ -163,14 +163,3 @@ export const archiveObjection = (zippedBytes: number): LambdaObjection | undefin
   zippedBytes <= FUNCTION_LIMITS.zippedBytes
     ? undefined
     : objection("archive-size", "code", `got ${zippedBytes} bytes zipped; allowed ${FUNCTION_LIMITS.zippedBytes} (50 MB) without a bucket`);
-
-/**
- * Reserved concurrency of one account and region must leave {@link UNRESERVED_CONCURRENCY} unreserved. "Configuring reserved concurrency for a function".
- * @returns what is wrong, or undefined
- */
-export function reservedSumObjection(reservations: readonly number[], quota: number): string | undefined {
-  const sum = reservations.reduce((total, reservation) => total + Math.max(0, reservation), 0);
-  const most = Math.max(0, quota - UNRESERVED_CONCURRENCY);
-  if (sum <= most) return undefined;
-  return `reserved concurrency: got ${sum} in all; allowed ${most} (the quota ${quota} less ${UNRESERVED_CONCURRENCY} that stay unreserved); reserve less or ask for a higher quota`;
-}

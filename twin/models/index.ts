@@ -8,6 +8,7 @@ import { iam } from "./iam";
 import { kms } from "./kms";
 import { lambda } from "./lambda";
 import { lambdaEvents } from "./lambda-events";
+import { lambdaVersions } from "./lambda-versions";
 import { logs } from "./logs";
 import type { AnyModel, GraphRule, InvokeModel, ServiceModels } from "./model";
 import { everyProviderIsExplicit } from "./provider";
@@ -17,7 +18,7 @@ import { sns } from "./sns";
 import { sts } from "./sts";
 import { vpc } from "./vpc";
 
-const SERVICES: readonly ServiceModels[] = [acm, apigateway, backup, cloudwatch, dynamodb, firehose, iam, kms, lambda, lambdaEvents, logs, route53, s3, sns, sts, vpc];
+const SERVICES: readonly ServiceModels[] = [acm, apigateway, backup, cloudwatch, dynamodb, firehose, iam, kms, lambda, lambdaEvents, lambdaVersions, logs, route53, s3, sns, sts, vpc];
 
 /** Every resource type that the twin knows, by its token. */
 export const RESOURCE_MODELS: ReadonlyMap<string, AnyModel> = new Map(

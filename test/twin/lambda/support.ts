@@ -57,6 +57,13 @@ export function virtualCloud(seed = 1, latency: LatencyModel = noLatency): { rea
   return { kernel, cloud };
 }
 
+/** The values of a function's metric in the last three minutes. */
+export function published(cloud: Cloud, name: string, dimensions: Readonly<Record<string, string>>): readonly number[] {
+  const series = cloud.metrics.series(REGION, "AWS/Lambda", name, dimensions);
+  const minute = Math.floor(cloud.kernel.now() / 60_000);
+  return [2, 1, 0].flatMap((ago) => series.at(minute - ago)?.values ?? []);
+}
+
 /** Runs the kernel until `work` is settled; returns what it gave. */
 export async function settle<T>(kernel: VirtualKernel, work: Promise<T>): Promise<T> {
   let settled = false;

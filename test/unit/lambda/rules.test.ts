@@ -4,7 +4,6 @@ import {
   functionObjections,
   NODE_RUNTIMES,
   RESERVED_VARIABLES,
-  reservedSumObjection,
   type FunctionSettings,
 } from "../../../rules/lambda";
 import { permissionObjections, type PermissionSettings } from "../../../rules/lambda-permission";
@@ -90,19 +89,6 @@ test.each([
   [50 * 1024 * 1024 + 1, "lambda.archive-size"],
 ])("a zip of %i bytes", (bytes, code) => {
   expect(archiveObjection(bytes)?.code).toBe(code);
-});
-
-test.each<[readonly number[], number, string | undefined]>([
-  [[400, 500], 1000, undefined],
-  [[400, 501], 1000, "got 901 in all; allowed 900"],
-  [[1], 100, "got 1 in all; allowed 0"],
-  [[-1, -1], 10, undefined],
-  [[0], 10, undefined],
-  [[1], 10, "allowed 0"],
-])("reservations %j of a quota of %i", (reservations, quota, text) => {
-  const said = reservedSumObjection(reservations, quota);
-  if (text === undefined) expect(said).toBeUndefined();
-  else expect(said).toContain(text);
 });
 
 describe("permissions", () => {

@@ -103,7 +103,7 @@ test.each<[string, unknown, number | undefined]>([
   ["no number", { batchItemFailures: [{}] }, 0],
   ["a report that is no list", { batchItemFailures: "2" }, 0],
 ])("an answer with %s", (_what, payload, index) => {
-  expect(failedFrom({ requestId: "r", payload }, batch, true)).toBe(index);
-  expect(failedFrom({ requestId: "r", payload }, batch, false)).toBeUndefined();
-  expect(failedFrom({ requestId: "r", payload, functionError: { errorType: "E", errorMessage: "e" } }, batch, false)).toBe(0);
+  expect(failedFrom({ payload }, batch, true)).toBe(index);
+  expect(failedFrom({ payload }, batch, false)).toBeUndefined();
+  expect(failedFrom({ payload, functionError: { errorType: "E", errorMessage: "e" } }, batch, false)).toBe(0);
 });

@@ -17,7 +17,7 @@ export interface FunctionConfig {
   readonly variables: Readonly<Record<string, string>>;
   /** Reserved concurrency; undefined = the function shares the account's unreserved pool. */
   readonly reserved?: number;
-  /** `$LATEST`, or the number of the published version. */
+  /** The number of the version that was published with it; `$LATEST` = none was. */
   readonly version: string;
   readonly logGroup: string;
   /** Where it stands in a VPC; undefined outside one. One object for all its environments. */

@@ -21,6 +21,8 @@ export class Slot {
   private gone = false;
   private lose: (() => void) | undefined;
   idleSince = 0;
+  /** When its newest invocation began, epoch ms: the initialisation before it is none of its duration. */
+  invokedAt = 0;
 
   constructor(
     private readonly kernel: Kernel,
@@ -36,11 +38,12 @@ export class Slot {
   async run(invocation: Omit<Invocation, "deadline">, timeoutMs: number): Promise<Outcome> {
     try {
       if (!this.warm) {
-        const init = await this.race(INIT_LIMIT_MS, this.environment.init());
-        if (init.ended !== "done") return this.end(init.ended);
-        this.warm = true;
+        this.invokedAt = this.kernel.now();
+        const init = await this.initialise();
+        if (init !== "done") return this.end(init);
       }
-      const deadline = this.kernel.now() + timeoutMs;
+      this.invokedAt = this.kernel.now();
+      const deadline = this.invokedAt + timeoutMs;
       const done = await this.race(timeoutMs, this.environment.invoke({ ...invocation, deadline }));
       return done.ended === "done" ? { ended: "ok", payload: done.value } : this.end(done.ended);
     } catch (error) {
@@ -50,12 +53,29 @@ export class Slot {
     }
   }
 
+  /** Initialises it before anybody calls: false = it did not become ready, and is dead. */
+  async prepare(): Promise<boolean> {
+    const ready = await this.initialise().then(
+      (ended) => ended === "done",
+      () => false,
+    );
+    if (!ready) this.stop();
+    return ready;
+  }
+
   /** Ends it; an invocation under way is lost. */
   stop(): void {
     if (this.gone) return;
     this.gone = true;
     this.environment.stop();
     this.lose?.();
+  }
+
+  /** Rejects with FunctionError where the code does not load. */
+  private async initialise(): Promise<"done" | "late" | "lost"> {
+    const { ended } = await this.race(INIT_LIMIT_MS, this.environment.init());
+    this.warm = ended === "done";
+    return ended;
   }
 
   private end<E extends "late" | "lost">(ended: E): { readonly ended: E } {
@@ -102,6 +122,11 @@ export class Pool {
 
   get waiting(): number {
     return this.idle.length;
+  }
+
+  /** Does the next one to `take` have to start first? */
+  get grows(): boolean {
+    return this.idle.length === 0;
   }
 
   /** The warm environment that was used last, or a new one; `release` it. */

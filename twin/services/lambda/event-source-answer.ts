@@ -8,7 +8,7 @@ const isRecord = (value: unknown): value is Readonly<Record<string, unknown>> =>
  * partial batch response with DynamoDB and Lambda": the lowest of the reported numbers counts; a report that names
  * nothing of the batch, or an error, is a complete failure; no report, or an empty one, is a complete success.
  */
-export function failedFrom({ payload, functionError }: InvokeResult, batch: readonly Pending[], partial: boolean): number | undefined {
+export function failedFrom({ payload, functionError }: Pick<InvokeResult, "payload" | "functionError">, batch: readonly Pending[], partial: boolean): number | undefined {
   if (functionError) return 0;
   if (!partial || !isRecord(payload)) return undefined;
   const { batchItemFailures: failures } = payload;

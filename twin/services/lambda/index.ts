@@ -2,16 +2,22 @@ import { isoTime } from "../../../lambda/shared/clock";
 import type { Caller, Cloud } from "../../cloud";
 import { AwsError } from "../../errors";
 import { takeEmbeddedMetrics } from "../cloudwatch/emf";
+import { admit } from "./admission";
+import { Concurrency } from "./concurrency";
 import type { FunctionConfig, PolicyStatement } from "./config";
-import { lostWithRegion, Pool, Slot } from "./environments";
+import { DeployedFunction, type InitializationType, type Target } from "./deployed";
+import { lostWithRegion, Slot } from "./environments";
 import { FunctionError } from "./host";
 import { FunctionLogs, type LogLine } from "./logs";
-import { LambdaMetrics, type FunctionMetrics } from "./metrics";
+import { hex, requestId } from "./ids";
+import { LambdaMetrics } from "./metrics";
 import { invokeAccess, invokeOperation } from "./operations";
 import { allowsInvoke } from "./policy";
+import { parseReference } from "./reference";
 import { sessions } from "./sessions";
 import { environmentVariables } from "./variables";
 
+export { DEFAULT_CONCURRENCY_QUOTA } from "./concurrency";
 export type { FunctionConfig, PolicyStatement } from "./config";
 
 /** How a function failed, as Lambda puts it into the answer's payload. */
@@ -23,66 +29,84 @@ export interface FunctionFailure {
 /** What an invocation gave. `payload` is undefined when the function failed. */
 export interface InvokeResult {
   readonly requestId: string;
+  /** The version that ran: `$LATEST` or a number. */
+  readonly version: string;
   readonly payload: unknown;
   readonly functionError?: FunctionFailure;
 }
 
-/** Concurrent executions of an account in a region. "Lambda quotas" (new accounts may have less). */
-export const DEFAULT_CONCURRENCY_QUOTA = 1000;
+type Ran = Pick<InvokeResult, "requestId" | "version">;
 
 /** Failures that Lambda words itself, since the code had no say. */
 const OWN_FAILURES = new Set(["Sandbox.Timedout", "Runtime.ExitError", "Runtime.OutOfMemory"]);
 
-interface Deployed {
-  readonly config: FunctionConfig;
-  readonly pool: Pool;
-  readonly policy: Map<string, PolicyStatement>;
-  readonly metrics: FunctionMetrics;
-}
-
-/** `name`, `name:qualifier`, or an ARN with or without a qualifier -> its parts. */
-function parseReference(reference: string): { readonly name: string; readonly qualifier?: string } {
-  const [name = "", qualifier] = reference.startsWith("arn:") ? reference.split(":").slice(6) : reference.split(":");
-  return qualifier === undefined || qualifier === "$LATEST" ? { name } : { name, qualifier };
-}
-
-/** Lambda of one region: functions, their resource policies, their execution environments, the account's concurrency. */
+/** Lambda of one region: functions, their versions and aliases, resource policies, execution environments, the account's concurrency. */
 export class LambdaService {
-  private readonly functions = new Map<string, Deployed>();
+  private readonly functions = new Map<string, DeployedFunction>();
+  /** What references lead to, as long as nothing is deployed anew: the parsing is done once. */
+  private readonly targets = new Map<string, Target>();
+  private readonly concurrency: Concurrency;
   private readonly log: FunctionLogs;
   private readonly metrics: LambdaMetrics;
-  private quota = DEFAULT_CONCURRENCY_QUOTA;
 
   constructor(
     private readonly cloud: Cloud,
     private readonly region: string,
   ) {
+    this.concurrency = new Concurrency(cloud.kernel);
     this.log = new FunctionLogs(cloud, region);
     this.metrics = new LambdaMetrics(cloud, region);
     cloud.faults.onChange(() => {
       if (cloud.faults.outage(region)) this.stop();
+      else for (const deployed of this.functions.values()) deployed.resume();
     });
     const arnOf = (reference: string): string =>
       reference.startsWith("arn:") ? reference : `arn:aws:lambda:${region}:${cloud.accountId}:function:${reference}`;
     cloud.publish("lambda", region, { Invoke: invokeOperation((reference, event) => this.run(reference, event)) }, invokeAccess(arnOf));
   }
 
-  /** Creates the function, or replaces it: environments of the old code end. */
+  /** Creates the function, or replaces it: environments of the old code end, also those that were provisioned. */
   deploy(config: FunctionConfig): void {
     const old = this.functions.get(config.name);
-    old?.pool.stop();
-    const pool = new Pool(this.cloud.kernel, () => this.startEnvironment(config));
-    this.functions.set(config.name, { config, pool, policy: old?.policy ?? new Map<string, PolicyStatement>(), metrics: this.metrics.of(config.name) });
+    old?.stop();
+    const share = this.concurrency.share(config.reserved, old?.share);
+    const start = (version: string, type: InitializationType) => this.startEnvironment(config, version, type);
+    this.functions.set(config.name, new DeployedFunction(config, share, this.metrics.of(config.name), this.cloud.kernel, start, old));
+    this.targets.clear();
+  }
+
+  /** Points an alias to a published version. Throws ResourceNotFoundException. */
+  alias(functionReference: string, name: string, version: string): void {
+    const { deployed } = this.find(functionReference);
+    if (!deployed.alias(name, version)) throw this.notFound(`${deployed.config.name}:${version}`);
+    this.targets.clear();
+  }
+
+  /** Keeps `executions` environments of a version or alias initialised. Throws ResourceNotFoundException. */
+  provision(functionReference: string, qualifier: string, executions: number): void {
+    const { name } = this.find(functionReference).deployed.config;
+    const target = this.find(`${name}:${qualifier}`);
+    const { deployed, version } = target;
+    this.concurrency.provision(deployed.share, version, executions);
+    deployed.provision(target, executions, this.metrics.ofProvisioned(name, qualifier));
   }
 
   /** Adds a statement to the function's resource policy (`lambda.Permission`). */
   grant(reference: string, statement: PolicyStatement): void {
-    this.find(reference).policy.set(statement.statementId, statement);
+    this.find(reference).deployed.policy.set(statement.statementId, statement);
   }
 
   /** The account's concurrency in this region; the default is {@link DEFAULT_CONCURRENCY_QUOTA}. */
   setConcurrencyQuota(quota: number): void {
-    this.quota = quota;
+    this.concurrency.setQuota(quota);
+  }
+
+  /**
+   * Bounds a function to so many executions at once from now on, beside what is reserved for it: what an operator or a
+   * fault does to a living function. Undefined lifts it. Throws ResourceNotFoundException.
+   */
+  limit(reference: string, executions: number | undefined): void {
+    this.find(reference).deployed.share.limit = executions;
   }
 
   /** The functions of the region. */
@@ -90,15 +114,21 @@ export class LambdaService {
     return [...this.functions.values()].map(({ config }) => config);
   }
 
-  /** Execution environments of a function: at work, and warm but idle. */
+  /** Execution environments of a function's version that started on demand: at work, and warm but idle. */
   environments(reference: string): { readonly busy: number; readonly idle: number } {
     const { pool } = this.find(reference);
     return { busy: pool.running, idle: pool.waiting };
   }
 
+  /** Environments that are provisioned for a version: how many were asked for, and how many are ready and free. */
+  provisioned(reference: string): { readonly allocated: number; readonly available: number } {
+    const { kept } = this.find(reference);
+    return { allocated: kept?.environments.allocated ?? 0, available: kept?.environments.available ?? 0 };
+  }
+
   /** The newest log lines of a function, oldest first. */
   logs(reference: string): readonly LogLine[] {
-    return this.log.read(this.find(reference).config.logGroup);
+    return this.log.read(this.find(reference).deployed.config.logGroup);
   }
 
   /** Does the function's resource policy let a service invoke it on behalf of `sourceArn`? */
@@ -115,89 +145,73 @@ export class LambdaService {
    * with the door's own errors. Never settles when packets vanish.
    */
   invoke(reference: string, event: unknown, from: Caller): Promise<InvokeResult> {
-    const resource = parseReference(reference).name;
+    const resource = this.targets.get(reference)?.deployed.config.name ?? parseReference(reference).name;
     const route = { region: this.region, service: "lambda", operation: "Invoke", resource, ...(from.region ? { from: from.region } : {}) };
     return this.cloud.door.call(route, () => this.run(reference, event));
   }
 
   /** Ends every execution environment; the functions stay deployed. */
   stop(): void {
-    for (const { pool } of this.functions.values()) pool.stop();
+    for (const deployed of this.functions.values()) deployed.stop();
   }
 
   private async run(reference: string, event: unknown): Promise<InvokeResult> {
-    const { config, pool, metrics } = this.find(reference);
-    this.admitMeasured(config, pool, metrics);
-    const requestId = this.requestId();
-    const slot = pool.take();
-    const done = this.metrics.started(metrics, pool.running);
+    const target = this.find(reference);
+    const { deployed, version } = target;
+    const { config, share } = deployed;
+    const { slot, release } = admit(target, this.concurrency);
+    const ran = { requestId: requestId(this.cloud.kernel), version };
+    share.running += 1;
+    const done = this.metrics.started(deployed.metrics, share.running);
     let failed = true;
     try {
-      const outcome = await slot.run({ requestId, event }, config.timeoutSeconds * 1000);
-      switch (outcome.ended) {
-        case "ok":
-          failed = false;
-          return { requestId, payload: outcome.payload };
-        case "late":
-          return this.failed(config, requestId, "Sandbox.Timedout", `Task timed out after ${config.timeoutSeconds.toFixed(2)} seconds`);
-        case "lost":
-          return await lostWithRegion(this.region, this.cloud.faults.outage(this.region));
-      }
+      const outcome = await slot.run({ requestId: ran.requestId, event }, config.timeoutSeconds * 1000);
+      if (outcome.ended !== "ok") return await this.ended(config, ran, outcome.ended);
+      failed = false;
+      return { ...ran, payload: outcome.payload };
     } catch (error) {
       if (!(error instanceof FunctionError)) throw error;
-      return this.failed(config, requestId, error.errorType, error.message);
+      return this.failed(config, ran, error.errorType, error.message);
     } finally {
-      pool.release(slot);
-      done(failed);
+      share.running -= 1;
+      release();
+      done(failed, slot.invokedAt);
     }
   }
 
-  private admitMeasured(config: FunctionConfig, pool: Pool, metrics: FunctionMetrics): void {
-    try {
-      this.admit(config, pool);
-    } catch (error) {
-      metrics.throttles.add(1);
-      throw error;
-    }
+  private ended(config: FunctionConfig, run: Ran, ended: "late" | "lost"): InvokeResult | Promise<never> {
+    if (ended === "lost") return lostWithRegion(this.region, this.cloud.faults.outage(this.region));
+    return this.failed(config, run, "Sandbox.Timedout", `Task timed out after ${config.timeoutSeconds.toFixed(2)} seconds`);
   }
 
-  private failed(config: FunctionConfig, requestId: string, errorType: string, message: string): InvokeResult {
+  private failed(config: FunctionConfig, run: Ran, errorType: string, message: string): InvokeResult {
+    const { requestId } = run;
     // Lambda's own failures name the request; the code's errors are passed on as they are.
     const functionError = { errorType, errorMessage: OWN_FAILURES.has(errorType) ? `RequestId: ${requestId} Error: ${message}` : message };
     this.log.append(config.logGroup, JSON.stringify({ level: "ERROR", requestId, ...functionError }));
-    return { requestId, payload: undefined, functionError };
+    return { ...run, payload: undefined, functionError };
   }
 
-  private find(reference: string): Deployed {
+  private find(reference: string): Target {
+    const known = this.targets.get(reference);
+    if (known) return known;
     const { name, qualifier } = parseReference(reference);
-    const found = this.functions.get(name);
-    if (!found || (qualifier !== undefined && qualifier !== found.config.version)) {
-      const arn = `arn:aws:lambda:${this.region}:${this.cloud.accountId}:function:${name}${qualifier ? `:${qualifier}` : ""}`;
-      throw new AwsError("ResourceNotFoundException", `Function not found: ${arn}`, 404, { Type: "User" });
-    }
+    const found = this.functions.get(name)?.target(qualifier);
+    if (!found) throw this.notFound(qualifier === undefined ? name : `${name}:${qualifier}`);
+    this.targets.set(reference, found);
     return found;
   }
 
-  /** Reserved and unreserved concurrency. "Understanding Lambda function scaling", "Configuring reserved concurrency". */
-  private admit(config: FunctionConfig, pool: Pool): void {
-    if (config.reserved !== undefined) {
-      if (pool.running >= config.reserved) throw throttled("ReservedFunctionConcurrentInvocationLimitExceeded");
-      return;
-    }
-    let unreserved = this.quota;
-    let running = 0;
-    for (const other of this.functions.values()) {
-      if (other.config.reserved === undefined) running += other.pool.running;
-      else unreserved -= other.config.reserved;
-    }
-    if (running >= unreserved) throw throttled("ConcurrentInvocationLimitExceeded");
+  private notFound(reference: string): AwsError {
+    const arn = `arn:aws:lambda:${this.region}:${this.cloud.accountId}:function:${reference}`;
+    return new AwsError("ResourceNotFoundException", `Function not found: ${arn}`, 404, { Type: "User" });
   }
 
-  private startEnvironment(config: FunctionConfig): Slot {
+  private startEnvironment(config: FunctionConfig, version: string, type: InitializationType): Slot {
     const { cloud, region } = this;
     const { kernel } = cloud;
     const day = isoTime(kernel.now()).slice(0, 10).replaceAll("-", "/");
-    const logStream = `${day}/[${config.version}]${hex(kernel.random("lambda/log-streams").below, 4)}`;
+    const logStream = `${day}/[${version}]${hex(kernel.random("lambda/log-streams"), 4)}`;
     const place = config.network === undefined ? {} : { network: config.network };
     const credentials = sessions(cloud).issue({ principal: config.role, region, ...place }, config.arn);
     const spec = {
@@ -207,7 +221,7 @@ export class LambdaService {
       role: config.role,
       handler: config.handler,
       files: config.files,
-      variables: environmentVariables(config, { region, logStream, credentials }),
+      variables: environmentVariables(config, { region, logStream, credentials, version, type }),
       ...place,
     };
     kernel.record("lambda.environment", { region, function: config.name });
@@ -218,19 +232,7 @@ export class LambdaService {
     this.log.append(logGroup, line, stream);
     takeEmbeddedMetrics(this.cloud.metrics, this.region, line);
   }
-
-  private requestId(): string {
-    const digits = hex(this.cloud.kernel.random("lambda/request-ids").below, 4);
-    return [0, 8, 12, 16, 20].map((start, index) => digits.slice(start, [8, 12, 16, 20, 32][index])).join("-");
-  }
 }
-
-const throttled = (reason: string): AwsError =>
-  new AwsError("TooManyRequestsException", "Rate Exceeded.", 429, { Reason: reason, Type: "User" });
-
-/** `words` times eight hexadecimal digits. */
-const hex = (below: (n: number) => number, words: number): string =>
-  Array.from({ length: words }, () => below(2 ** 32).toString(16).padStart(8, "0")).join("");
 
 /** Lambda of a region. */
 export const lambda = (cloud: Cloud, region: string): LambdaService =>

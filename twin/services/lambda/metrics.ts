@@ -11,6 +11,15 @@ export interface FunctionMetrics {
   readonly concurrent: Series;
 }
 
+/** Of a version or alias with provisioned concurrency. */
+export interface ProvisionedMetrics {
+  readonly invocations: Series;
+  /** Invocations that found none of its environments free and took one on demand. */
+  readonly spillover: Series;
+  /** 0..1 */
+  readonly utilization: Series;
+}
+
 /** What Lambda publishes in its region under AWS/Lambda: by function, and the account's concurrency without a dimension. */
 export class LambdaMetrics {
   private readonly accountConcurrent: Series;
@@ -34,18 +43,25 @@ export class LambdaMetrics {
     };
   }
 
-  /** An invocation begins, `concurrent` of its function with it; call the result when it has ended. */
-  started(metrics: FunctionMetrics, concurrent: number): (failed: boolean) => void {
+  ofProvisioned(functionName: string, qualifier: string): ProvisionedMetrics {
+    const series = (name: string): Series => this.series(`ProvisionedConcurrency${name}`, { FunctionName: functionName, Resource: `${functionName}:${qualifier}` });
+    return { invocations: series("Invocations"), spillover: series("SpilloverInvocations"), utilization: series("Utilization") };
+  }
+
+  /**
+   * An invocation begins, `concurrent` of its function with it; call the result when it has ended, with the time at
+   * which the code began: an initialisation before it is none of its duration.
+   */
+  started(metrics: FunctionMetrics, concurrent: number): (failed: boolean, since: number) => void {
     const { kernel } = this.cloud;
-    const start = kernel.now();
     this.running += 1;
     metrics.concurrent.add(concurrent);
     this.accountConcurrent.add(this.running);
-    return (failed) => {
+    return (failed, since) => {
       this.running -= 1;
       metrics.invocations.add(1);
       metrics.errors.add(failed ? 1 : 0);
-      metrics.duration.add(kernel.now() - start);
+      metrics.duration.add(kernel.now() - since);
     };
   }
 

@@ -33,10 +33,10 @@ export const invokeOperation =
       throw invalid(`InvocationType ${String(InvocationType)} is not in this twin; allowed: RequestResponse`);
     }
     const reference = typeof Qualifier === "string" ? `${FunctionName}:${Qualifier}` : FunctionName;
-    const { payload, functionError } = await run(reference, parsePayload(Payload));
+    const { payload, functionError, version } = await run(reference, parsePayload(Payload));
     return {
       StatusCode: 200,
-      ExecutedVersion: "$LATEST",
+      ExecutedVersion: version,
       ...(functionError ? { FunctionError: "Unhandled" } : {}),
       Payload: new Uint8Array(Buffer.from(JSON.stringify(functionError ?? payload ?? null))),
     };

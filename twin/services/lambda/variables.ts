@@ -1,11 +1,14 @@
 import type { SessionCredentials } from "./sessions";
 import type { FunctionConfig } from "./config";
+import type { InitializationType } from "./deployed";
 
 /** One execution environment, as far as its variables tell. */
 export interface EnvironmentFacts {
   readonly region: string;
   readonly logStream: string;
   readonly credentials: SessionCredentials;
+  readonly version: string;
+  readonly type: InitializationType;
 }
 
 /**
@@ -14,7 +17,7 @@ export interface EnvironmentFacts {
  */
 export const environmentVariables = (
   fn: FunctionConfig,
-  { region, logStream, credentials }: EnvironmentFacts,
+  { region, logStream, credentials, version, type }: EnvironmentFacts,
 ): Readonly<Record<string, string>> => ({
   LANG: "en_US.UTF-8",
   PATH: "/var/lang/bin:/usr/local/bin:/usr/bin/:/bin:/opt/bin",
@@ -25,8 +28,8 @@ export const environmentVariables = (
   AWS_EXECUTION_ENV: `AWS_Lambda_${fn.runtime}`,
   AWS_LAMBDA_FUNCTION_NAME: fn.name,
   AWS_LAMBDA_FUNCTION_MEMORY_SIZE: String(fn.memoryMb),
-  AWS_LAMBDA_FUNCTION_VERSION: fn.version,
-  AWS_LAMBDA_INITIALIZATION_TYPE: "on-demand",
+  AWS_LAMBDA_FUNCTION_VERSION: version,
+  AWS_LAMBDA_INITIALIZATION_TYPE: type,
   AWS_LAMBDA_LOG_GROUP_NAME: fn.logGroup,
   AWS_LAMBDA_LOG_STREAM_NAME: logStream,
   AWS_ACCESS_KEY_ID: credentials.accessKeyId,
