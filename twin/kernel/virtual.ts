@@ -83,21 +83,28 @@ export class VirtualKernel implements Kernel {
   async run(options: { readonly untilMs?: number; readonly done?: () => boolean } = {}): Promise<void> {
     const { untilMs = Infinity, done = () => false } = options;
     // Code that was started before `run` must reach its first wait.
-    await drain();
-    while (!done()) {
+    await turn(() => undefined);
+    while (await turn(() => this.advance(untilMs, done)));
+    this.throwFailure();
+  }
+
+  /** Runs the next events, up to {@link TURN_EVENTS}; false when there is nothing left to do. */
+  private advance(untilMs: number, done: () => boolean): boolean {
+    for (let count = 0; count < TURN_EVENTS; count += 1) {
+      if (done()) return false;
       this.throwFailure();
       const next = this.heap[0];
       if (!next || next.at > untilMs) {
         if (untilMs !== Infinity) this.time = Math.max(this.time, untilMs);
-        return;
+        return false;
       }
       this.pop();
       if (!next.action) continue;
       this.time = next.at;
       next.action();
-      if (next.resumes) await drain();
+      if (next.resumes) drain();
     }
-    this.throwFailure();
+    return true;
   }
 
   private fail(error: unknown): void {
@@ -148,5 +155,23 @@ export class VirtualKernel implements Kernel {
 
 const before = (a: Event, b: Event): boolean => a.at < b.at || (a.at === b.at && a.sequence < b.sequence);
 
-/** One turn of the event loop: promise jobs and next ticks are done before an immediate runs. */
-const drain = (): Promise<void> => new Promise((resolve) => setImmediate(resolve));
+/** Events between two turns of the event loop: signals and output of the process wait for no more than these. */
+const TURN_EVENTS = 1_000;
+
+/** Runs `work` in a turn of the event loop of its own: outside promise jobs, where {@link drain} works. */
+const turn = <T>(work: () => T): Promise<T> =>
+  new Promise((resolve, reject) => {
+    setImmediate(() => {
+      try {
+        resolve(work());
+      } catch (error) {
+        reject(error instanceof Error ? error : new Error(String(error)));
+      }
+    });
+  });
+
+/**
+ * Runs promise jobs and next ticks until there are none. Node.js does the same between two immediates, which cost ten times
+ * as much; it deprecates this name in its documentation only (DEP0134) and has no other one.
+ */
+const drain = (process as unknown as { readonly _tickCallback: () => void })._tickCallback; // not in Node's types
