@@ -3,9 +3,9 @@ import type * as pulumi from "@pulumi/pulumi";
 import type { Config } from "./config";
 import { createLogGroup } from "./logs";
 import type { RegionContext } from "./regions";
+import { routesOf } from "./routes";
 
-/** Routes that health checkers ask every few seconds. */
-const PROBED = ["/health", "/switch"];
+const PROBED = routesOf("secondary").filter(({ probed }) => probed).map(({ path }) => path);
 
 /**
  * One line of JSON for each request: the route by its template, so neither ids, query strings nor payloads are in it.

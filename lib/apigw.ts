@@ -52,6 +52,13 @@ export interface ApiArgs {
 
 const STAGE = "live";
 
+/**
+ * What a probed route takes a second, and at once. Route 53's checkers ask some five times a second; up to here a flood
+ * changes no verdict, since most answers come from memory, and beyond it checkers are throttled too: then the region
+ * counts as ill.
+ */
+export const PROBE_LIMIT = { requestsPerSecond: 500, burst: 250 } as const;
+
 /** The region's REST API: reachable by its two host names only. */
 export function createApi(context: RegionContext, args: ApiArgs, config: Pick<Config, "apiAuth" | "throttle" | "accessLogs" | "logRetentionDays">): Api {
   const { options } = context;
@@ -70,25 +77,38 @@ export function createApi(context: RegionContext, args: ApiArgs, config: Pick<Co
   const sha256 = body.apply((text) => createHash("sha256").update(JSON.stringify({ text, disableExecuteApiEndpoint })).digest("hex"));
   const deployment = new aws.apigateway.Deployment(name, { restApi: api.id, triggers: { sha256 } }, options);
   const stage = new aws.apigateway.Stage(name, { restApi: api.id, deployment: deployment.id, stageName: STAGE, ...accessLog(context, name, config) }, { ...options, dependsOn: args.account ? [args.account] : [] });
-  new aws.apigateway.MethodSettings(
-    name,
-    {
-      restApi: api.id,
-      stageName: stage.stageName,
-      methodPath: "*/*",
-      settings: {
-        metricsEnabled: true,
-        dataTraceEnabled: false,
-        throttlingRateLimit: config.throttle.requestsPerSecond,
-        throttlingBurstLimit: config.throttle.burst,
-      },
-    },
-    options,
-  );
+  createLimits(context, name, { api, stage, routes }, config);
   const mappings = (Object.entries(args.domains) as [keyof Domains, aws.apigateway.DomainName][]).map( // Object.entries forgets the keys
     ([role, domain]) => new aws.apigateway.BasePathMapping(`${name}-${role}`, { domainName: domain.domainName, restApi: api.id, stageName: stage.stageName }, options),
   );
   return { name, stage: stage.stageName, ready: [...permissions, ...mappings] };
+}
+
+interface Limited {
+  readonly api: aws.apigateway.RestApi;
+  readonly stage: aws.apigateway.Stage;
+  readonly routes: readonly Route[];
+}
+
+/** What the API takes, and how little of it a flood on a probed route may use: anybody may ask those. */
+function createLimits({ options }: RegionContext, name: string, { api, stage, routes }: Limited, { throttle }: Pick<Config, "throttle">): void {
+  const create = (logicalName: string, methodPath: string, requestsPerSecond: number, burst: number): void => {
+    new aws.apigateway.MethodSettings(
+      logicalName,
+      {
+        restApi: api.id,
+        stageName: stage.stageName,
+        methodPath,
+        settings: { metricsEnabled: true, dataTraceEnabled: false, throttlingRateLimit: requestsPerSecond, throttlingBurstLimit: burst },
+      },
+      options,
+    );
+  };
+  create(name, "*/*", throttle.requestsPerSecond, throttle.burst);
+  for (const route of routes.filter(({ probed }) => probed)) {
+    // A method's path in settings has no leading slash: "MethodSetting" (API Gateway API reference).
+    create(`${name}-${routeId(route)}`, `${route.path.slice(1)}/${route.method}`, PROBE_LIMIT.requestsPerSecond, PROBE_LIMIT.burst);
+  }
 }
 
 function documentOf({ region }: RegionContext, title: string, routes: readonly Route[], { functions }: ApiArgs, { apiAuth }: Pick<Config, "apiAuth">) {

@@ -100,6 +100,8 @@ function createFlowLogs(context: RegionContext, vpc: aws.ec2.Vpc, accountId: pul
   const role = createServiceRole(context, {
     service: "payments-flow-logs",
     trusts: "vpc-flow-logs.amazonaws.com",
+    // Nobody else's flow log. Amazon VPC user guide, "IAM role for publishing flow logs to CloudWatch Logs".
+    when: accountId.apply((account) => ({ StringEquals: { "aws:SourceAccount": account } })),
     statements: pulumi.all([logGroup.arn, accountId]).apply(([arn, account]) => writeFlowLogs(arn, context.region, account)),
   });
   new aws.ec2.FlowLog(

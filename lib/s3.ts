@@ -11,6 +11,8 @@ import { replicateBuckets } from "./replication";
 export interface Bucket {
   readonly name: pulumi.Output<string>;
   readonly arn: pulumi.Output<string>;
+  /** Once these exist the bucket takes what its policy lets in. */
+  readonly ready: readonly pulumi.Resource[];
 }
 
 /** A bucket whose every version is kept; `versioned` is what its replication must wait for. */
@@ -100,7 +102,7 @@ function createDataBucket(context: RegionContext, service: string, lifecycle: re
     },
     context.options,
   );
-  new aws.s3.BucketLogging(name, { bucket: bucket.name, targetBucket: logs.name, targetPrefix: `${service}/` }, context.options);
+  new aws.s3.BucketLogging(name, { bucket: bucket.name, targetBucket: logs.name, targetPrefix: `${service}/` }, { ...context.options, dependsOn: [...logs.ready] });
   new aws.s3.BucketLifecycleConfiguration(
     name,
     // S3 leaves objects below 128 kB where they are unless told otherwise, and a receipt has some hundred bytes.
@@ -150,6 +152,6 @@ function closedBucket(
   const ownership = new aws.s3.BucketOwnershipControls(name, { bucket: bucket.bucket, rule: { objectOwnership: "BucketOwnerEnforced" } }, context.options);
   const policy = bucket.arn.apply(policyOf).apply((document) => JSON.stringify(document));
   // S3 answers OperationAborted to changes of one bucket at the same time.
-  new aws.s3.BucketPolicy(name, { bucket: bucket.bucket, policy }, { ...context.options, dependsOn: [block, ownership] });
-  return { name: bucket.bucket, arn: bucket.arn };
+  const permitted = new aws.s3.BucketPolicy(name, { bucket: bucket.bucket, policy }, { ...context.options, dependsOn: [block, ownership] });
+  return { name: bucket.bucket, arn: bucket.arn, ready: [permitted] };
 }

@@ -16,7 +16,7 @@ export class StreamError extends Error {
   override readonly name = "StreamError";
 }
 
-type StreamConfig = Pick<Config, "logRetentionDays" | "consistency">;
+type StreamConfig = Pick<Config, "logRetentionDays" | "consistency" | "protect">;
 
 /** Ten looks at a table that is being changed, and the calls themselves. */
 const SWITCH_TIMEOUT_SECONDS = 300;
@@ -24,7 +24,8 @@ const SWITCH_TIMEOUT_SECONDS = 300;
 /**
  * The streams of both replicas. In eventual mode the table's resource switches both on. In strong mode a stream is each
  * replica's own setting and the provider sets the home region's alone (hashicorp/terraform-provider-aws#48213), so a
- * function switches the peer's on while the stack is deployed.
+ * function switches the peer's on while the stack is deployed, and its deletion protection, which the provider leaves off
+ * when it makes strong replicas.
  */
 export function createStreams(primary: RegionContext, secondary: RegionContext, table: PaymentsTable, bundles: Bundles, config: StreamConfig): Streams {
   const given = (region: string): pulumi.Output<string> => table.streamArnIn(region).apply((arn) => requireStream(arn, region));
@@ -40,7 +41,7 @@ function switchOn(context: RegionContext, table: PaymentsTable, bundles: Bundles
     context,
     {
       service,
-      description: "Switches the replica's stream on while the stack is deployed",
+      description: "Switches on the replica's stream and protection while the stack is deployed",
       bundle: bundles["stream-switch"],
       memoryMb: 256,
       timeoutSeconds: SWITCH_TIMEOUT_SECONDS,
@@ -54,7 +55,7 @@ function switchOn(context: RegionContext, table: PaymentsTable, bundles: Bundles
     {
       functionName: deployed.name,
       // The function knows its table; the table's id is here so that another table is another call.
-      input: pulumi.jsonStringify({ table: table.arnIn(context.region) }),
+      input: pulumi.jsonStringify({ table: table.arnIn(context.region), protect: config.protect }),
       lifecycleScope: "CRUD",
       triggers: { code: bundles["stream-switch"].sha256 },
     },

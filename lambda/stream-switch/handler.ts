@@ -1,9 +1,9 @@
 import { DescribeTableCommand, DynamoDBClient, UpdateTableCommand, type TableDescription } from "@aws-sdk/client-dynamodb";
-import { ENV, PAYMENTS } from "../shared/constants";
+import { ENV } from "../shared/constants";
 import { createLog, errorFields } from "../shared/log";
 import { isNamed } from "../shared/property";
 import { requireEnv, type CallBudget, type Runtime } from "../shared/runtime";
-import { isActive, isDelete, streamArnOf, type SwitchAnswer, type SwitchEvent } from "./logic";
+import { isActive, isDelete, lacking, streamArnOf, type SwitchAnswer, type SwitchEvent } from "./logic";
 
 /** Control plane calls, at deployment only: they may be slow. */
 const BUDGET: CallBudget = { connectMs: 1000, requestMs: 5000, attempts: 5, baseMs: 200, capMs: 3000 };
@@ -27,8 +27,8 @@ export interface SwitchContext {
 }
 
 /**
- * Switches on the stream of this region's replica and answers its ARN once the table is ACTIVE. Called at each
- * deployment: a stream that is on is left as it is. When the caller goes away the stream stays, since other consumers may
+ * Switches on the stream of this region's replica, protects it from deletion where that is asked, and answers the
+ * stream's ARN once the table is ACTIVE. Called at each deployment: what is as wanted is left as it is. When the caller goes away the stream stays, since other consumers may
  * read it and the table's own end ends it. Rejects where the stream is not on in time: the deployment must fail then.
  */
 export function createHandler(runtime: Runtime): (event: SwitchEvent, context: SwitchContext) => Promise<SwitchAnswer> {
@@ -49,16 +49,17 @@ export function createHandler(runtime: Runtime): (event: SwitchEvent, context: S
         return {} as TableDescription;
       });
       const streamArn = streamArnOf(table);
-      if (isActive(table) && streamArn !== undefined) {
+      const setting = lacking(table, event);
+      if (isActive(table) && streamArn !== undefined && !setting) {
         log.info("stream is on", { streamArn });
         return { streamArn };
       }
-      if (isActive(table)) {
+      if (isActive(table) && setting) {
         try {
-          await client.send(new UpdateTableCommand({ TableName, StreamSpecification: { StreamEnabled: true, StreamViewType: PAYMENTS.streamViewType } }));
-          log.info("stream switched on");
+          await client.send(new UpdateTableCommand({ TableName, ...setting }));
+          log.info("replica changed", { setting });
         } catch (error) {
-          log.error("stream not switched on", errorFields(error));
+          log.error("replica not changed", { setting, ...errorFields(error) });
           if (!BUSY.some((name) => isNamed(error, name)) && !mayBeEarly(error)) throw error;
         }
       }

@@ -1,7 +1,10 @@
-import type { TableDescription } from "@aws-sdk/client-dynamodb";
+import type { TableDescription, UpdateTableCommandInput } from "@aws-sdk/client-dynamodb";
+import { PAYMENTS } from "../shared/constants";
 
 /** What Pulumi's lambda.Invocation adds to its input when its scope is CRUD. */
 export interface SwitchEvent {
+  /** The replica is to be protected from deletion. False or absent: its protection is left as it is. */
+  readonly protect?: boolean;
   readonly tf?: { readonly action?: string };
 }
 
@@ -17,3 +20,10 @@ export const isActive = ({ TableStatus }: TableDescription): boolean => TableSta
 /** `LatestStreamArn` outlives its stream: a stream that is off has one too. "DescribeTable" (DynamoDB API reference). */
 export const streamArnOf = ({ StreamSpecification, LatestStreamArn }: TableDescription): string | undefined =>
   StreamSpecification?.StreamEnabled === true ? LatestStreamArn : undefined;
+
+/** The next setting that the replica lacks: "UpdateTable" (DynamoDB API reference) takes one at a time. */
+export function lacking(table: TableDescription, { protect = false }: SwitchEvent): Omit<UpdateTableCommandInput, "TableName"> | undefined {
+  if (streamArnOf(table) === undefined) return { StreamSpecification: { StreamEnabled: true, StreamViewType: PAYMENTS.streamViewType } };
+  if (protect && table.DeletionProtectionEnabled !== true) return { DeletionProtectionEnabled: true };
+  return undefined;
+}

@@ -34,7 +34,7 @@ async function ready(client: DynamoDBClient): Promise<void> {
       await client.send(new ListTablesCommand({}));
       return;
     } catch (error) {
-      if (attempt === 100) throw error;
+      if (attempt === 300) throw error;
       await new Promise((resolve) => setTimeout(resolve, 100));
     }
   }

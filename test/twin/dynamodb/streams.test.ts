@@ -91,6 +91,16 @@ describe("which replicas have a stream", () => {
     expect(short(all(replica(SECONDARY).stream))).toEqual(["INSERT a"]);
   });
 
+  it("a strong table made with deletion protection has it in the home region only, until UpdateTable protects the peer", async () => {
+    const spec = orders("strong", { stream: true });
+    const { call } = withTable({ ...spec, definition: { ...spec.definition, deletionProtection: true } });
+    const isProtected = async (region: string) => ((await call("DescribeTable", { TableName: TABLE }, region)) as { ok: { Table: object } }).ok.Table;
+    expect(await isProtected(PRIMARY)).toMatchObject({ DeletionProtectionEnabled: true });
+    expect(await isProtected(SECONDARY)).toMatchObject({ DeletionProtectionEnabled: false });
+    await call("UpdateTable", { TableName: TABLE, DeletionProtectionEnabled: true }, SECONDARY);
+    expect(await isProtected(SECONDARY)).toMatchObject({ DeletionProtectionEnabled: true });
+  });
+
   it("ListStreams and DescribeStream find it by table and ARN", async () => {
     const { cloud } = withTable(orders("regional", { stream: true }));
     const call = (operation: string, input: object) => cloud.call({ region: PRIMARY, service: "dynamodbstreams", operation }, input, {});

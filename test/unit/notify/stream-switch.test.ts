@@ -66,3 +66,14 @@ test("a refusal fails the deployment", async () => {
 test("when the caller is deleted the stream stays: nothing is called", async () => {
   expect(await deploy([on], { event: { tf: { action: "delete" } } })).toEqual({ answer: { streamArn: "" }, updates: [] });
 });
+
+test("a replica that is to be protected is, one setting after the other, since DynamoDB takes one at a time", async () => {
+  const guarded = { ...on, DeletionProtectionEnabled: true };
+  const { answer, updates } = await deploy([off, on, guarded], { event: { protect: true } });
+  expect(answer).toEqual({ streamArn: STREAM });
+  expect(updates.map((input) => Object.keys(input as object))).toEqual([["TableName", "StreamSpecification"], ["TableName", "DeletionProtectionEnabled"]]);
+});
+
+test("a replica that need not be protected keeps the protection that somebody gave it", async () => {
+  expect((await deploy([{ ...on, DeletionProtectionEnabled: true }], { event: { protect: false } })).updates).toEqual([]);
+});

@@ -27,6 +27,9 @@ type Inputs = Readonly<Record<string, unknown>> & {
 const inputs = ({ inputs: given }: Registered): Inputs => given as Inputs; // registered by the program under test
 
 let stack: Deployed;
+
+const limits = (region: string): readonly Inputs[] =>
+  stack.all("aws:apigateway/methodSettings:MethodSettings").filter((one) => stack.regionOf(one) === region).map(inputs);
 beforeAll(async () => {
   stack = await deploy({ ...MINIMAL, "tap:reservedConcurrency": '{"health":20,"switch":10}', "tap:alertEmails": '["ops@example.com"]' });
 });
@@ -106,10 +109,14 @@ describe.each(REGIONS)("the $role, $region", ({ role, region, routes }) => {
   });
 
   test("is throttled at 10,000 requests a second and counts each route, which the grey-failure alarm needs", () => {
-    expect(stack.one("aws:apigateway/methodSettings:MethodSettings", region).inputs).toMatchObject({
-      methodPath: "*/*",
-      settings: { metricsEnabled: true, dataTraceEnabled: false, throttlingRateLimit: 10_000, throttlingBurstLimit: 5_000 },
-    });
+    const stage = limits(region).find(({ methodPath }) => methodPath === "*/*");
+    expect(stage).toMatchObject({ settings: { metricsEnabled: true, dataTraceEnabled: false, throttlingRateLimit: 10_000, throttlingBurstLimit: 5_000 } });
+  });
+
+  test("gives the routes that anybody may ask a limit of their own, so that a flood of them leaves payments their share", () => {
+    const probed = limits(region).filter(({ methodPath }) => methodPath !== "*/*");
+    expect(probed.map(({ methodPath }) => methodPath)).toEqual(region === "us-east-2" ? ["health/GET", "switch/GET"] : ["health/GET"]);
+    for (const { settings } of probed) expect(settings).toMatchObject({ metricsEnabled: true, throttlingRateLimit: 500, throttlingBurstLimit: 250 });
   });
 
   test("is checked on its own host name, whatever DNS answers for the failover name", () => {

@@ -34,7 +34,10 @@ export function createReplicas(cloud: Cloud, { definition, membership, stream }:
     const coordination = group?.coordination(region) ?? ALONE;
     const replica = new Replica(cloud.kernel, region, tableArn(region, cloud.accountId, definition.name), definition, membership, coordination);
     group?.add(region, replica.store);
-    if (stream && (membership.mode !== "strong" || index === 0)) replica.enableStream(stream.viewType, stream.label);
+    const settled = membership.mode !== "strong" || index === 0;
+    if (stream && settled) replica.enableStream(stream.viewType, stream.label);
+    // The provider makes strong replicas in one call and sets their protection at a later update only.
+    if (!settled) replica.deletionProtection = false;
     return replica;
   });
 }

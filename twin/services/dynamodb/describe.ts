@@ -33,7 +33,7 @@ function description(table: Replica): TableDescription {
     KeySchema: keySchema(definition.keys),
     AttributeDefinitions: [...attributes].map(([AttributeName, AttributeType]) => ({ AttributeName, AttributeType })),
     BillingModeSummary: { BillingMode: definition.billingMode },
-    DeletionProtectionEnabled: definition.deletionProtection,
+    DeletionProtectionEnabled: table.deletionProtection,
     ...(definition.indexes.length > 0 ? { GlobalSecondaryIndexes: indexDescriptions(table) } : {}),
     ...(stream
       ? {
@@ -82,12 +82,21 @@ export function listTables(input: ListTablesInput, names: readonly string[]): Li
   return { TableNames: page, ...(last !== undefined && rest.length > page.length ? { LastEvaluatedTableName: last } : {}) };
 }
 
-/** Switches a replica's own stream on or off; the twin models no other change of a living table. */
+const CHANGEABLE = ["StreamSpecification", "DeletionProtectionEnabled"] as const;
+
+/** Changes a replica's own settings, one in a call as DynamoDB asks; the twin models no other change of a living table. */
 export function updateTable(input: UpdateTableInput, find: FindTable, now: number): UpdateTableOutput {
   const table = find(input.TableName);
-  const others = Object.keys(input).filter((name) => name !== "TableName" && name !== "StreamSpecification");
-  if (others.length > 0) throw validation(`UpdateTable with ${others.join(", ")} is not modelled by this twin; it changes StreamSpecification only`);
-  const { StreamEnabled, StreamViewType } = required(input.StreamSpecification, "StreamSpecification");
+  const asked = Object.keys(input).filter((name) => name !== "TableName");
+  const others = asked.filter((name) => !CHANGEABLE.some((known) => known === name));
+  if (others.length > 0) throw validation(`UpdateTable with ${others.join(", ")} is not modelled by this twin; it changes ${CHANGEABLE.join(" and ")} only`);
+  if (input.StreamSpecification) switchStream(table, input.StreamSpecification, now);
+  if (input.DeletionProtectionEnabled !== undefined) table.deletionProtection = input.DeletionProtectionEnabled;
+  if (asked.length === 0) throw validation("At least one of ProvisionedThroughput, BillingMode, UpdateStreamEnabled, GlobalSecondaryIndexUpdates or SSESpecification or ReplicaUpdates is required");
+  return { TableDescription: description(table) };
+}
+
+function switchStream(table: Replica, { StreamEnabled, StreamViewType }: NonNullable<UpdateTableInput["StreamSpecification"]>, now: number): void {
   if (!StreamEnabled) {
     if (!table.stream) throw validation(`Table is already disabled for streams: TableName: ${table.definition.name}`);
     if (table.membership.mode === "eventual") throw validation("Streams cannot be disabled on a table with eventually consistent replicas");
@@ -96,7 +105,6 @@ export function updateTable(input: UpdateTableInput, find: FindTable, now: numbe
     if (table.stream) throw validation(`Table already has an enabled stream: TableName: ${table.definition.name}`);
     table.enableStream(oneOf(required(StreamViewType, "StreamSpecification.StreamViewType"), "streamViewType", STREAM_VIEW_TYPES), isoTime(now).slice(0, -1));
   }
-  return { TableDescription: description(table) };
 }
 
 export const tableNotFound = (name: string): Error => notFound(`Requested resource not found: Table: ${name} not found`);

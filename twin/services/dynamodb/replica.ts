@@ -19,6 +19,8 @@ export type Change = (before: Item | undefined) => { readonly item: Item; readon
 /** A table in one region, alone or as a member of a global table. */
 export class Replica {
   readonly store: Store;
+  /** Each replica's own setting, like its stream. */
+  deletionProtection: boolean;
 
   constructor(
     kernel: Kernel,
@@ -29,6 +31,7 @@ export class Replica {
     private readonly coordination: Coordination,
   ) {
     this.store = new Store(kernel, definition);
+    this.deletionProtection = definition.deletionProtection;
   }
 
   get stream(): Stream | undefined {
