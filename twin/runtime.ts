@@ -1,6 +1,7 @@
 import type { CallBudget, ClientClass, Runtime } from "../lambda/shared/runtime";
 import type { Cloud } from "./cloud";
-import { budgetedSend, connectClient, directSend } from "./sdk";
+import { budgetedSend, directSend } from "./sdk";
+import { connectClient } from "./sdk-client";
 import type { Caller } from "./cloud";
 import type { ExecutionSpec } from "./services/lambda/host";
 import { route53 } from "./services/route53/index";

@@ -1,70 +1,10 @@
 import { isServerError, isThrottlingError, isTransientError } from "@smithy/core/retry";
 import type { Clock, Random } from "../lambda/shared/clock";
 import { ClockRetryStrategy } from "../lambda/shared/retry";
-import type { CallBudget, ClientClass } from "../lambda/shared/runtime";
+import type { CallBudget } from "../lambda/shared/runtime";
 import type { Caller, Cloud } from "./cloud";
 import { within } from "./kernel/kernel";
-
-/** Carries one call: the service's signing name, the operation's SDK name, the input. Rejects with the SDK's error shape. */
-export type Send = (service: string, operation: string, input: unknown) => Promise<SdkOutput>;
-export type SdkOutput = Readonly<Record<string, unknown>>;
-
-/** The parts of an SDK client and of its middleware that the short circuit needs. */
-interface Connectable {
-  readonly config: { readonly defaultSigningName?: string; readonly signingName?: string };
-  readonly middlewareStack: {
-    add(middleware: Middleware, options: { readonly step: "initialize"; readonly priority: "high"; readonly name: string }): void;
-  };
-}
-type Middleware = (
-  next: unknown,
-  context: { readonly commandName?: string },
-) => (call: { readonly input: unknown }) => Promise<{ readonly output: unknown; readonly response: undefined }>;
-
-/**
- * Every setting that a client would otherwise look up in the machine's environment or files: hidden file reads make a
- * run depend on when they end.
- */
-const pinned = (region: string): object => ({
-  region,
-  endpoint: `https://twin.${region}.invalid`,
-  credentials: { accessKeyId: "AKIATWIN", secretAccessKey: "twin" },
-  retryMode: "standard",
-  maxAttempts: 1,
-  defaultsMode: "standard",
-  useDualstackEndpoint: false,
-  useFipsEndpoint: false,
-  userAgentAppId: async () => undefined,
-  authSchemePreference: [],
-  accountIdEndpointMode: "disabled",
-  endpointDiscoveryEnabled: false,
-  disableClockSkewCorrection: true,
-  // S3's own settings; other clients ignore them.
-  useArnRegion: false,
-  disableMultiregionAccessPoints: false,
-  disableS3ExpressSessionAuth: true,
-  requestChecksumCalculation: "WHEN_REQUIRED",
-  responseChecksumValidation: "WHEN_REQUIRED",
-  // Never asked: the short circuit answers before a request is made.
-  requestHandler: { handle: () => Promise.reject(new Error("the twin's client has no network")), destroy: () => undefined },
-  cacheMiddleware: true,
-});
-
-/** Makes the client of `region` and short-circuits it at its first step: no serialisation, no signing, no network. */
-export function connectClient<C>(Client: ClientClass<C>, region: string, send: Send): C {
-  const client = new Client(pinned(region) as never); // see ClientClass
-  const { config, middlewareStack } = client as unknown as Connectable; // every generated client has them
-  const service = config.signingName ?? config.defaultSigningName;
-  if (service === undefined) throw new Error(`${Client.name}: the client does not tell its signing name`);
-  middlewareStack.add(
-    (_next, context) => {
-      const operation = (context.commandName ?? "").replace(/Command$/, "");
-      return async ({ input }) => ({ output: await send(service, operation, input), response: undefined });
-    },
-    { step: "initialize", priority: "high", name: "twin" },
-  );
-  return client;
-}
+import type { SdkOutput, Send } from "./sdk-client";
 
 interface Metadata {
   readonly httpStatusCode?: number;
