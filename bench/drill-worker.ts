@@ -1,7 +1,7 @@
 import { readFileSync } from "node:fs";
 import { deserialize } from "node:v8";
 import { drillInVirtualTime } from "../drill/run/virtual";
-import { scenarioNamed } from "../drill/scenario";
+import { scenarioNamed } from "../drill/scenarios/index";
 import type { DeployedStack } from "../platform/stack";
 import type { DrillJob, DrillTimes } from "./drills";
 

@@ -7,7 +7,7 @@ import type { Progress } from "../drill/play";
 import { evidence, textReport, type DrillResult } from "../drill/report";
 import { drillInRealTime } from "../drill/run/real";
 import { drillInVirtualTime } from "../drill/run/virtual";
-import { scenarioNamed, SCENARIOS } from "../drill/scenario";
+import { scenarioNamed, SCENARIOS } from "../drill/scenarios/index";
 import { deployStack } from "../platform/stack";
 import { describeFailure } from "./failure";
 import { integer, oneOf } from "./options";

@@ -5,7 +5,7 @@ import type { ClientKind } from "./budgets";
 import { DnsOnlyClient, type ClientPlan } from "./clients";
 import type { Recorder } from "./history";
 import type { DrillClient } from "./paying-client";
-import type { Scenario } from "./scenario";
+import { lastStepAt, type Scenario } from "./scenario";
 import { signing, withSigV4, withSigV4a } from "./signing";
 import type { Transport } from "./transport";
 
@@ -39,10 +39,10 @@ export function clientFactory(kind: DrillClientKind, { failoverHostname, hostnam
     new DnsOnlyClient({ name, hostname: failoverHostname }, plan, sign ? signing(transport, sign) : transport, random, recorder);
 }
 
-/** How long clients that know both hostnames are watched after the fault: they try the lost region again now and then, so there is no quiet to wait for. */
+/** How long clients that know both hostnames are watched after the last step: they try the lost region again now and then, so there is no quiet to wait for. */
 const WATCHED_MS = 30_000;
 
 export const forClients = (scenario: Scenario, kind: DrillClientKind): Scenario =>
   kind === "both-hostnames" && scenario.endsWhen.kind === "all-recovered"
-    ? { ...scenario, endsWhen: { kind: "duration", ms: (scenario.healAtMs ?? scenario.faultAtMs) + WATCHED_MS } }
+    ? { ...scenario, endsWhen: { kind: "duration", ms: (lastStepAt(scenario) ?? 0) + WATCHED_MS } }
     : scenario;

@@ -4,6 +4,7 @@ import type { Outcome, PayRequest, Recorder } from "./history";
 import { dnsOutcome, errorOutcome, payOutcome, readOutcome } from "./outcome";
 import { PayingClient, type Answered, type ArrivalPlan, type NewPayment } from "./paying-client";
 import { CachingResolver, type ResolverPlan } from "./resolver";
+import { Retries, type RetryPolicy } from "./retries";
 import type { ClientRequest, ClientResponse, Transport } from "./transport";
 
 export type { DrillClient } from "./paying-client";
@@ -12,8 +13,7 @@ export type { DrillClient } from "./paying-client";
 export interface ClientPlan extends ArrivalPlan {
   /** An attempt without an answer is given up after this long. */
   readonly attemptTimeoutMs: number;
-  /** The n-th pause is drawn from [0, min(capMs, baseMs * 2^n)): full jitter (AWS, "Exponential Backoff and Jitter"). */
-  readonly backoff: { readonly baseMs: number; readonly capMs: number };
+  readonly retries: RetryPolicy;
   readonly resolver: ResolverPlan;
 }
 
@@ -33,6 +33,7 @@ const JSON_HEADERS = { "content-type": "application/json" };
 /** A client that knows nothing but the failover name: it goes where DNS sends it, and repeats with the same key. */
 export class DnsOnlyClient extends PayingClient {
   private readonly resolver: CachingResolver;
+  private readonly retries: Retries;
 
   constructor(
     private readonly identity: ClientIdentity,
@@ -42,6 +43,7 @@ export class DnsOnlyClient extends PayingClient {
     private readonly recorder: Recorder,
   ) {
     super(identity.name, plan, transport.clock, random);
+    this.retries = new Retries(plan.retries, transport.clock, random);
     this.resolver = new CachingResolver(transport, transport.clock, plan.resolver);
   }
 
@@ -49,10 +51,11 @@ export class DnsOnlyClient extends PayingClient {
     for (let attempts = from; ; attempts += 1) {
       const outcome = await this.attempt({ ...payment, attempt: attempts });
       if (outcome.type === "ok" || FINAL_STATUSES.has(outcome.value.status ?? 0)) return { outcome, attempts };
-      const { baseMs, capMs } = this.plan.backoff;
-      const drawn = this.random() * Math.min(capMs, baseMs * 2 ** (attempts - from));
-      const asked = Math.min(outcome.value.retryAfterMs ?? 0, MAX_RETRY_AFTER_MS);
-      if (this.retrying) await this.clock.sleep(Math.max(drawn, asked));
+      const pause = this.retries.pause(attempts - from + 1);
+      if (pause === undefined) return { outcome, attempts };
+      // Who repeats naively does not look at the answer.
+      const asked = this.plan.retries.kind === "naive" ? 0 : Math.min(outcome.value.retryAfterMs ?? 0, MAX_RETRY_AFTER_MS);
+      if (this.retrying) await this.clock.sleep(Math.max(pause, asked));
       if (!this.retrying) return { outcome, attempts };
     }
   }

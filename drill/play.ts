@@ -3,8 +3,10 @@ import type { Fault } from "../twin/kernel/faults";
 import type { ClientFactory } from "./client-kinds";
 import { DnsOnlyClient, type DrillClient } from "./clients";
 import { Recorder, type History } from "./history";
+import type { OperationEnd, OperatorCommand } from "./ending";
 import { Recovery } from "./recovery";
-import { faultsOn, type Regions, type Scenario } from "./scenario";
+import { faultOn, type Place } from "./role-fault";
+import { lastStepAt, type Scenario, type Step } from "./scenario";
 import type { Transport } from "./transport";
 
 /** What a drill is played on. The same in real and in virtual time. */
@@ -14,11 +16,13 @@ export interface Stage {
   readonly random: (name: string) => Random;
   /** The failover name. */
   readonly hostname: string;
-  readonly regions: Regions;
+  readonly place: Place;
   /** Puts a fault in force; the answer is what `heal` takes. */
   readonly inject: (fault: Fault) => string | Promise<string>;
   /** Removes it again. */
   readonly heal: (id: string) => unknown;
+  /** Gives a command as operators do. Absent: scenarios with such steps cannot be played. */
+  readonly operate?: (command: OperatorCommand, force: string | undefined) => Promise<Pick<OperationEnd, "outcome" | "why">>;
   /** Makes the clients; default: those that know the failover name alone and sign nothing. */
   readonly client?: ClientFactory;
   /** Start of every client's name, e.g. `drill-1`; unique among drills on one system. Default `drill`. */
@@ -45,7 +49,9 @@ export interface Played {
   /** Epoch milliseconds. */
   readonly startedAt: number;
   readonly faultAt?: number;
+  /** The last fault was taken back. */
   readonly healedAt?: number;
+  readonly operations: readonly OperationEnd[];
   readonly arrivalsEndedAt: number;
   readonly endedAt: number;
   /** `gave-up`: maxMs was over before all clients had recovered. */
@@ -61,7 +67,6 @@ export async function play(scenario: Scenario, stage: Stage): Promise<Played> {
   const clients = makeClients(scenario, stage, recorder);
   const names = clients.map(({ name }) => name);
   const recovery = new Recovery(recorder.history, names);
-  const faults = faultsOn(scenario, stage.regions);
   const outstanding = (): number => clients.reduce((sum, client) => sum + client.outstanding, 0);
 
   let startedAt = Infinity;
@@ -87,26 +92,23 @@ export async function play(scenario: Scenario, stage: Stage): Promise<Played> {
 
   const end = scenario.endsWhen;
   const lastAt = startedAt + Math.min(scenario.maxMs, end.kind === "duration" ? end.ms : Infinity);
-  const faultDue = faults.length > 0 && startedAt + scenario.faultAtMs <= lastAt;
-  const healDue = faultDue && scenario.healAtMs !== undefined;
   const times: { faultAt?: number; healedAt?: number } = {};
-  const allRecovered = (): boolean =>
-    end.kind === "all-recovered" && (!healDue || times.healedAt !== undefined) && recovery.steadyFor(clock.now(), times.healedAt ?? times.faultAt) >= end.steadyMs;
-
-  await until(Math.min(lastAt, startedAt + scenario.faultAtMs), "steady", never);
-  if (faultDue) {
+  const director = new Director(scenario, stage);
+  for (const step of scenario.steps) {
+    const at = startedAt + scenario.faultAtMs + step.atMs;
+    if (at > lastAt) break;
+    await until(at, times.faultAt === undefined ? "steady" : "fault", never);
+    const first = step.atMs >= 0 && times.faultAt === undefined;
     // Injecting takes a while in real time: calls begun from here on may fail, those begun afterwards do.
-    times.faultAt = clock.now();
-    const ids: string[] = [];
-    for (const fault of faults) ids.push(await stage.inject(fault));
-    recovery.fault(clock.now());
-    if (scenario.healAtMs !== undefined) {
-      await until(Math.min(lastAt, startedAt + scenario.healAtMs), "fault", never);
-      for (const id of ids) await stage.heal(id);
-      times.healedAt = clock.now();
-    }
+    if (first) times.faultAt = clock.now();
+    await director.play(step);
+    if (first) recovery.fault(clock.now());
+    if ("heal" in step) times.healedAt = clock.now();
   }
-  await until(lastAt, "fault", allRecovered);
+  const quietSince = times.healedAt ?? times.faultAt;
+  const lastStep = startedAt + (lastStepAt(scenario) ?? 0);
+  const allRecovered = (): boolean => end.kind === "all-recovered" && clock.now() >= lastStep && recovery.steadyFor(clock.now(), quietSince) >= end.steadyMs;
+  await until(lastAt, times.faultAt === undefined ? "steady" : "fault", allRecovered);
   const ended = end.kind === "duration" ? "duration" : allRecovered() ? "recovered" : "gave-up";
 
   const arrivalsEndedAt = clock.now();
@@ -114,7 +116,46 @@ export async function play(scenario: Scenario, stage: Stage): Promise<Played> {
   await until(clock.now() + scenario.drainMs, "drain", () => outstanding() === 0);
   for (const client of clients) client.giveUp();
   await Promise.all(clients.map((client) => client.settled()));
-  return { history: recorder.history, clients: names, startedAt, ...times, arrivalsEndedAt, endedAt: clock.now(), ended };
+  const operations = await director.operations();
+  return { history: recorder.history, clients: names, startedAt, ...times, operations, arrivalsEndedAt, endedAt: clock.now(), ended };
+}
+
+/** Plays steps one by one and remembers what they left behind. */
+class Director {
+  private readonly injected = new Map<string, string[]>();
+  private readonly commands: Promise<OperationEnd>[] = [];
+
+  constructor(
+    private readonly scenario: Scenario,
+    private readonly stage: Stage,
+  ) {}
+
+  async play(step: Step): Promise<void> {
+    const { stage, injected } = this;
+    if ("inject" in step) {
+      const id = await stage.inject(faultOn(step.inject, stage.place));
+      injected.set(step.as, [...(injected.get(step.as) ?? []), id]);
+    } else if ("heal" in step) {
+      for (const id of injected.get(step.heal) ?? []) await stage.heal(id);
+      injected.delete(step.heal);
+    } else {
+      this.commands.push(this.command(step.operate, step.expect, step.force));
+    }
+  }
+
+  /** Resolves when all of the operators' commands have ended. */
+  operations(): Promise<readonly OperationEnd[]> {
+    return Promise.all(this.commands);
+  }
+
+  /** The drill goes on meanwhile: a failback waits for replication. */
+  private async command(operation: OperatorCommand, expect: OperationEnd["expect"], force: string | undefined): Promise<OperationEnd> {
+    const { stage, scenario } = this;
+    if (!stage.operate) throw new Error(`scenario ${scenario.name} has operators' commands, and this stage has no operators`);
+    const startedAt = stage.transport.clock.now();
+    const end = await stage.operate(operation, force);
+    return { operation, expect, ...end, startedAt, endedAt: stage.transport.clock.now() };
+  }
 }
 
 function makeClients(scenario: Scenario, stage: Stage, recorder: Recorder): readonly DrillClient[] {

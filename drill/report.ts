@@ -2,6 +2,7 @@ import { isoTime } from "../lambda/shared/clock";
 import { assumptionSet, listed, type Assumption, type AssumptionSetName, type ConsistencyMode } from "./assumptions";
 import type { NeverRecovered } from "./cause";
 import type { Judgement } from "./checker";
+import type { Ending } from "./ending";
 import type { Measurement, Timeline } from "./measure";
 import type { Scenario } from "./scenario";
 import type { Distribution } from "./statistics";
@@ -30,6 +31,8 @@ export interface DrillResult {
   readonly timeline: Timeline;
   readonly measurement: Measurement;
   readonly judgement: Judgement;
+  /** Absent where nobody could look. */
+  readonly ending?: Ending;
   readonly verdict: Verdict;
   /** Clients that could not pay again, and why; absent when all could. */
   readonly never?: NeverRecovered;
@@ -133,7 +136,7 @@ function value({ value: given, unit }: Assumption<unknown>): string {
 
 /** The evidence as an object that JSON can carry: Infinity becomes "never". Instants are epoch milliseconds, `at` is the start in ISO 8601. */
 export function evidence(result: DrillResult): unknown {
-  const { scenario, provenance, measurement, judgement, verdict, never } = result;
+  const { scenario, provenance, measurement, judgement, verdict, never, ending } = result;
   const { startedAt, faultAt, dnsFlippedAt, arrivalsEndedAt, endedAt } = result.timeline;
   return finite({
     format: 1,
@@ -146,6 +149,7 @@ export function evidence(result: DrillResult): unknown {
     verdict: verdict.lines,
     measurement,
     never,
+    ending,
     judgement,
     assumptions: assumptionSet(provenance.assumptions),
   });

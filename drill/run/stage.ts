@@ -1,4 +1,6 @@
+import { CONTROL } from "../../lambda/shared/constants";
 import { fromItem } from "../../lambda/shared/table";
+import { readLatch } from "../../platform/latch";
 import { isPayment } from "../../platform/payments";
 import type { DeployedStack } from "../../platform/stack";
 import type { Cloud } from "../../twin/cloud";
@@ -9,10 +11,12 @@ import { assumptionSet, type AssumptionSetName } from "../assumptions";
 import { neverRecovered } from "../cause";
 import { judge, type FinalState } from "../checker";
 import { budgetKind, clientFactory, forClients, type DrillClientKind } from "../client-kinds";
+import type { Ending } from "../ending";
 import { measure } from "../measure";
 import { play, type Progress, type Stage } from "../play";
 import type { DrillResult, Provenance } from "../report";
-import { under, type Regions, type Scenario } from "../scenario";
+import type { Regions } from "../role-fault";
+import { under, type Scenario } from "../scenario";
 import type { Transport } from "../transport";
 import { verdict } from "../verdict";
 
@@ -38,26 +42,28 @@ export async function drillOn(cloud: Cloud, transport: Transport, options: Drill
   const scenario = forClients(under(options.scenario, assumptionSet(assumptions)), client);
   await primaryServes(cloud, outputs.hostnames.failover, outputs.regions.primary);
 
-  const flips: number[] = [];
+  const answers: { readonly at: number; readonly role: unknown }[] = [];
   const stop = cloud.kernel.observe(({ kind, at, data }) => {
-    if (kind === "route53.answer" && data["role"] === "SECONDARY") flips.push(at);
+    if (kind === "route53.answer") answers.push({ at, role: data["role"] });
   });
   const drill = await play(scenario, {
     transport,
     random: (name) => cloud.kernel.random(name).next,
     hostname: outputs.hostnames.failover,
     client: clientFactory(client, surroundings(cloud, deployed)),
-    regions: regionsOf(outputs.regions),
+    place: { regions: regionsOf(outputs.regions), environment: outputs.environment, accountId: cloud.accountId },
     inject: (fault) => cloud.faults.add(fault).id,
     heal: (id) => cloud.faults.remove(id),
     ...(options.onProgress ? { onProgress: options.onProgress } : {}),
   } satisfies Stage);
   stop();
+  const { faultAt } = drill;
+  const since = faultAt ?? Infinity;
+  const ending: Ending = { ...observed(cloud, deployed), flips: answers.filter(({ at }) => at >= since).length, operations: drill.operations };
   for (const { id } of cloud.faults.list()) cloud.faults.remove(id);
   await cloud.kernel.sleep(SETTLE_MS);
 
-  const { faultAt } = drill;
-  const dnsFlippedAt = faultAt === undefined ? undefined : flips.find((at) => at >= faultAt);
+  const dnsFlippedAt = answers.find(({ at, role }) => at >= since && role === "SECONDARY")?.at;
   const timeline = { ...drill, ...(dnsFlippedAt === undefined ? {} : { dnsFlippedAt }) };
   const judgement = judge(drill.history, finalState(cloud, outputs));
   const measurement = measure(drill.history, drill.clients, judgement, timeline);
@@ -76,8 +82,9 @@ export async function drillOn(cloud: Cloud, transport: Transport, options: Drill
     timeline,
     measurement,
     judgement,
+    ending,
     ...(never ? { never } : {}),
-    verdict: verdict(scenario, { client: budgetKind(client), consistency, assumptions }, measurement, judgement),
+    verdict: verdict(scenario, { client: budgetKind(client), consistency, assumptions }, measurement, judgement, ending),
   };
 }
 
@@ -97,6 +104,14 @@ function surroundings(cloud: Cloud, { outputs, apiAuth }: DeployedStack): Parame
 async function primaryServes(cloud: Cloud, hostname: string, primary: string): Promise<void> {
   const address = cloud.network.addressOf(primary);
   while (route53(cloud).resolve(hostname)?.address !== address) await cloud.kernel.sleep(250);
+}
+
+/** Where DNS leads now, and what the latch says: read from the twin, whatever is reachable. */
+function observed(cloud: Cloud, { outputs }: DeployedStack): Pick<Ending, "serving" | "latch"> {
+  const { regions, hostnames, controlTableName } = outputs;
+  const region = cloud.network.regionAt(route53(cloud).resolve(hostnames.failover)?.address ?? "");
+  const item = dynamodb(cloud, regions.secondary).items(controlTableName).find((each) => each[CONTROL.hashKey]?.S === CONTROL.latchId);
+  return { serving: region === regions.primary ? "primary" : region === regions.secondary ? "secondary" : "nowhere", latch: readLatch(item)?.state };
 }
 
 const regionsOf = ({ primary, secondary, witness }: DeployedStack["outputs"]["regions"]): Regions => ({

@@ -1,7 +1,7 @@
 import type { DrillClientKind } from "../../../drill/client-kinds";
 import { evidence, textReport } from "../../../drill/report";
 import { drillInVirtualTime } from "../../../drill/run/virtual";
-import { scenarioNamed } from "../../../drill/scenario";
+import { scenarioNamed } from "../../../drill/scenarios/index";
 import { withSigV4, withSigV4a } from "../../../drill/signing";
 import { IDEMPOTENCY_HEADER } from "../../../lambda/shared/constants";
 import { deployStack, type DeployedStack } from "../../../platform/stack";

@@ -3,7 +3,8 @@ import { judge, type Invariant } from "../../../drill/checker";
 import type { BudgetContext } from "../../../drill/budgets";
 import { measure, type Measurement } from "../../../drill/measure";
 import { evidence, textReport } from "../../../drill/report";
-import { scenarioNamed, under, type Scenario } from "../../../drill/scenario";
+import { under, type Scenario } from "../../../drill/scenario";
+import { scenarioNamed } from "../../../drill/scenarios/index";
 import { verdict } from "../../../drill/verdict";
 import { DEFECTS, DETECTION_MS, played, type Defect } from "../../unit/drill/fake-system";
 
@@ -139,7 +140,7 @@ describe("a client that never recovers", () => {
 
 describe("a drill that proves nothing fails", () => {
   test("the fault hit no client", async () => {
-    const result = await playAndJudge({ ...scenarioNamed("region-lost"), faults: [{ kind: "outage", role: "witness" }] }, 1, "none");
+    const result = await playAndJudge({ ...scenarioNamed("region-lost"), steps: [{ atMs: 0, inject: { kind: "outage", role: "witness" }, as: "lost" }] }, 1, "none");
     expect(failed(result)).toEqual(["drill.hit", "rto-dns-region"]);
   });
 
@@ -151,5 +152,5 @@ describe("a drill that proves nothing fails", () => {
 
 function unharmed(): Scenario {
   const { failure: _, ...scenario } = scenarioNamed("region-lost");
-  return { ...scenario, faults: [], endsWhen: { kind: "duration", ms: 60_000 }, expects: { hitAtLeast: 0, hitAtMost: 0 } };
+  return { ...scenario, steps: [], endsWhen: { kind: "duration", ms: 60_000 }, expects: { hit: "nobody", recovered: "all" } };
 }

@@ -1,6 +1,6 @@
 import { join } from "node:path";
 import { drillInVirtualTime } from "../../../drill/run/virtual";
-import { scenarioNamed } from "../../../drill/scenario";
+import { scenarioNamed } from "../../../drill/scenarios/index";
 import { deployStack, type DeployedStack } from "../../../platform/stack";
 import type { GraphResource } from "../../../twin/deploy/graph";
 import { lambda } from "../../../twin/services/lambda/index";

@@ -1,5 +1,5 @@
 import { drillInVirtualTime } from "../../../drill/run/virtual";
-import { scenarioNamed } from "../../../drill/scenario";
+import { scenarioNamed } from "../../../drill/scenarios/index";
 import { deployStack, type DeployedStack } from "../../../platform/stack";
 import type { GraphResource } from "../../../twin/deploy/graph";
 import { operated, virtualWorld, withInputs, type World } from "../../helpers/system";

@@ -1,6 +1,6 @@
 import { assumptionSet, ASSUMPTION_SETS, type AssumptionSetName } from "../../../drill/assumptions";
 import { drillInVirtualTime } from "../../../drill/run/virtual";
-import { scenarioNamed } from "../../../drill/scenario";
+import { scenarioNamed } from "../../../drill/scenarios/index";
 import { deployStack, type Consistency, type DeployedStack } from "../../../platform/stack";
 import { ofType } from "../../../twin/deploy/graph";
 import { virtualWorld } from "../../helpers/system";

@@ -1,7 +1,7 @@
 import { DnsOnlyClient, type ClientPlan } from "../../../drill/clients";
 import { attemptsOf, logicalPayments, Recorder } from "../../../drill/history";
 import { HONEST_RESOLVER } from "../../../drill/resolver";
-import { DNS_ONLY_PLAN } from "../../../drill/scenario";
+import { DNS_ONLY_PLAN } from "../../../drill/scenarios/index";
 import type { ClientRequest, ClientResponse, Transport } from "../../../drill/transport";
 import { VirtualKernel } from "../../../twin/kernel/virtual";
 

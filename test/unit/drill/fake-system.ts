@@ -180,7 +180,7 @@ export async function played(scenario: Scenario, seed: number, defect: Defect = 
       transport: system.transport(),
       random: (name) => kernel.random(name).next,
       hostname: "dev.payments.test",
-      regions: REGIONS,
+      place: { regions: REGIONS, environment: "dev", accountId: "123456789012" },
       inject: (fault) => faults.add(fault).id,
       heal: (id) => faults.remove(id),
     });

@@ -1,16 +1,38 @@
 import { ASSUMPTION_SETS, assumptionSet, checkerAssumptions, latencyModel, listed } from "../../../drill/assumptions";
 import { BUDGETS, budgetsFor, type BudgetContext } from "../../../drill/budgets";
 import { FinalStateError, judge } from "../../../drill/checker";
-import { faultsOn, SCENARIOS, scenarioNamed, ScenarioError } from "../../../drill/scenario";
+import { atLeastOf, hitProbability } from "../../../drill/load-odds";
+import { faultOn } from "../../../drill/role-fault";
+import { lastStepAt, ScenarioError } from "../../../drill/scenario";
+import { SCENARIOS, scenarioNamed } from "../../../drill/scenarios/index";
 import { parseFault } from "../../../twin/kernel/parse-fault";
 
-describe("scenarios", () => {
-  const regions = { primary: "eu-west-1", secondary: "eu-central-1", witness: "eu-west-3" };
+const PLACE = { regions: { primary: "eu-west-1", secondary: "eu-central-1", witness: "eu-west-3" }, environment: "dev", accountId: "123456789012" };
+const NAMED = SCENARIOS.map((scenario) => [scenario.name, scenario] as const);
 
-  test.each(SCENARIOS.map((scenario) => [scenario.name, scenario] as const))("%s: its faults are ones that the twin accepts, in this stack's regions", (_name, scenario) => {
-    const parsed = faultsOn(scenario, regions).map((fault) => parseFault(fault, Object.values(regions)));
+describe("scenarios", () => {
+  test.each(NAMED)("%s: its faults are ones that the twin accepts, in this stack's regions", (_name, { steps }) => {
+    const faults = steps.flatMap((step) => ("inject" in step ? [faultOn(step.inject, PLACE)] : []));
+    const parsed = faults.map((fault) => parseFault(fault, Object.values(PLACE.regions)));
     expect(parsed.flatMap((each) => ("errors" in each ? each.errors : []))).toEqual([]);
-    expect(faultsOn(scenario, regions).map(({ region }) => region)).toContain("eu-west-1");
+    expect(JSON.stringify(faults)).not.toMatch(/[{](region|environment|account)[}]/);
+  });
+
+  test.each(NAMED)("%s: every step is played, in time's order, and heals what was injected before", (_name, scenario) => {
+    const times = scenario.steps.map(({ atMs }) => atMs);
+    expect(times).toEqual([...times].sort((a, b) => a - b));
+    const { endsWhen, maxMs } = scenario;
+    expect(lastStepAt(scenario) ?? 0).toBeLessThan(Math.min(maxMs, endsWhen.kind === "duration" ? endsWhen.ms : Infinity));
+    const inForce = new Set<string>();
+    const healedInVain = scenario.steps.filter((step) => {
+      if ("inject" in step) inForce.add(step.as);
+      return "heal" in step && !inForce.delete(step.heal);
+    });
+    expect(healedInVain).toEqual([]);
+  });
+
+  test("a name names one scenario", () => {
+    expect(new Set(SCENARIOS.map(({ name }) => name)).size).toBe(SCENARIOS.length);
   });
 
   test("an unknown name is refused with the names there are", () => {
@@ -18,7 +40,28 @@ describe("scenarios", () => {
   });
 
   test("a role that the stack does not have is refused, not left out", () => {
-    expect(() => faultsOn(scenarioNamed("region-lost"), { secondary: "eu-central-1" })).toThrow(ScenarioError);
+    expect(() => faultOn({ kind: "outage", role: "primary" }, { ...PLACE, regions: { secondary: "eu-central-1" } })).toThrow(ScenarioError);
+  });
+
+  test("names in a fault are this stack's", () => {
+    const fault = faultOn({ kind: "service", role: "secondary", service: "lambda", resource: "payments-process-{region}-{environment}" }, PLACE);
+    expect(fault).toMatchObject({ region: "eu-central-1", resource: "payments-process-eu-central-1-dev" });
+  });
+});
+
+describe("how many clients a fault must hit follows from the load", () => {
+  test.each([
+    // 20 clients that pay every 2 s on average, 15 s of failures: one in two thousand clients is spared.
+    [20, hitProbability(15_000, 1, 2_000), 17, 18],
+    // The same who pay every 11.6 s: a quarter is spared.
+    [20, hitProbability(15_000, 1, 11_600), 3, 8],
+    [20, hitProbability(0, 1, 2_000), 0, 0],
+    [20, 1, 20, 20],
+    // A fair coin, 100 times: fewer than 27 heads come once in a million.
+    [100, 0.5, 26, 28],
+  ])("%d clients, each with the chance %d: at least %d to %d", (clients, probability, low, high) => {
+    expect(atLeastOf(clients, probability)).toBeGreaterThanOrEqual(low);
+    expect(atLeastOf(clients, probability)).toBeLessThanOrEqual(high);
   });
 });
 

@@ -1,0 +1,37 @@
+import type { ClientPlan } from "../clients";
+import { HONEST_RESOLVER } from "../resolver";
+import type { Scenario } from "../scenario";
+
+/** Clients that pay often and know nothing but the failover name. */
+export const DNS_ONLY_PLAN: ClientPlan = {
+  meanIntervalMs: 2_000,
+  attemptTimeoutMs: 3_000,
+  retries: { kind: "full-jitter", baseMs: 200, capMs: 2_000 },
+  repeatShare: 0.1,
+  repeatWithinMs: 15_000,
+  readShare: 0.1,
+  resolver: HONEST_RESOLVER,
+};
+
+type Shared = Pick<Scenario, "clients" | "plan" | "warmupMs" | "faultAtMs" | "endsWhen" | "maxMs" | "drainMs">;
+
+/** A region is left: the drill ends when all clients pay again. */
+export const FAILOVER = {
+  clients: 20,
+  plan: DNS_ONLY_PLAN,
+  warmupMs: 2_000,
+  faultAtMs: 60_000,
+  endsWhen: { kind: "all-recovered", steadyMs: 10_000 },
+  maxMs: 180_000,
+  drainMs: 20_000,
+} as const satisfies Shared;
+
+/** The drill goes on for so long after the fault, whatever happens. */
+export const lasting = (afterFaultMs: number) =>
+  ({ ...FAILOVER, endsWhen: { kind: "duration", ms: FAILOVER.faultAtMs + afterFaultMs }, maxMs: FAILOVER.faultAtMs + afterFaultMs }) as const satisfies Shared;
+
+/** What a region that was lost comes to: everyone is hit, moves to the secondary, and stays there. */
+export const EVACUATED = { hit: { failingMs: 15_000 }, recovered: "all", serving: "secondary", latch: "evacuated", flips: { atLeast: 1, atMost: 1 } } as const;
+
+/** What users must not feel: traffic stays, nobody is hit. */
+export const UNFELT = { hit: "nobody", recovered: "all", serving: "primary", latch: "primary", flips: { atMost: 0 } } as const;
