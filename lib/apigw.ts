@@ -121,12 +121,14 @@ function documentOf({ region }: RegionContext, title: string, routes: readonly R
 function allowCalls({ name, options }: RegionContext, api: aws.apigateway.RestApi, routes: readonly Route[], { functions }: ApiArgs): readonly pulumi.Resource[] {
   return routes.map((route) => {
     const statementId = routeId(route);
+    const { name: called, qualifier } = functionOf(functions, route);
     return new aws.lambda.Permission(
       name(`payments-${statementId}`, "tag"),
       {
         statementId,
         action: "lambda:InvokeFunction",
-        function: functionOf(functions, route).name,
+        function: called,
+        ...(qualifier === undefined ? {} : { qualifier }),
         principal: "apigateway.amazonaws.com",
         sourceArn: pulumi.interpolate`${api.executionArn}/*/${route.method}${route.path.replace(/\{\w+\}/g, "*")}`,
       },

@@ -3,6 +3,7 @@ import { ENV } from "../lambda/shared/constants";
 import { lapseAfterMs, settleMs } from "../lambda/switch/logic";
 import type { Bundle } from "./bundles";
 import type { Config } from "./config";
+import type { Provisionable } from "./config/settings";
 import type { ControlTable, PaymentsTable } from "./dynamo";
 import { acceptsPayments, movesLatch, provesHealth, readsPayments, settings } from "./grants";
 import { createFunction, type DeployedFunction } from "./lambda";
@@ -18,7 +19,7 @@ export type Bundles = Readonly<Record<FunctionName, Bundle>>;
 /** Those that serve payments, the same in both regions. */
 export type PaymentFunctions = Readonly<Record<Exclude<FunctionName, "switch" | "notify" | "stream-switch">, DeployedFunction>>;
 
-type FunctionConfig = Pick<Config, "logRetentionDays" | "reservedConcurrency" | "failoverHost" | "ttlSeconds">;
+type FunctionConfig = Pick<Config, "logRetentionDays" | "reservedConcurrency" | "provisionedConcurrency" | "failoverHost" | "ttlSeconds">;
 
 /** A payment's whole answer: three attempts of one second and their pauses. */
 const PAYMENT = { memoryMb: 512, timeoutSeconds: 6 };
@@ -32,6 +33,9 @@ export interface PaymentFunctionArgs {
 
 /** The functions of one region that payments and health checks meet. */
 export function createPaymentFunctions(context: RegionContext, { table, network }: PaymentFunctionArgs, bundles: Bundles, config: FunctionConfig): PaymentFunctions {
+  const { provisionedConcurrency } = config;
+  /** The primary's environments are warm from its own traffic: only the standby needs it, unless both are asked for. */
+  const provisioned = (name: Provisionable): number => (context.role === "secondary" || provisionedConcurrency.regions === "both" ? provisionedConcurrency[name] : 0);
   return {
     process: createFunction(
       context,
@@ -40,6 +44,7 @@ export function createPaymentFunctions(context: RegionContext, { table, network 
         description: "Accepts a payment by one conditional write",
         bundle: bundles.process,
         ...PAYMENT,
+        provisioned: provisioned("process"),
         grants: [acceptsPayments(table, context)],
         ...placed(network, "process"),
       },
@@ -47,12 +52,12 @@ export function createPaymentFunctions(context: RegionContext, { table, network 
     ),
     validate: createFunction(
       context,
-      { service: "payments-validate", description: "Checks a payment and stores nothing", bundle: bundles.validate, ...PAYMENT, grants: [], ...placed(network, "validate") },
+      { service: "payments-validate", description: "Checks a payment and stores nothing", bundle: bundles.validate, ...PAYMENT, provisioned: provisioned("validate"), grants: [], ...placed(network, "validate") },
       config,
     ),
     read: createFunction(
       context,
-      { service: "payments-read", description: "Reads payments", bundle: bundles.read, ...PAYMENT, grants: [readsPayments(table, context)], ...placed(network, "read") },
+      { service: "payments-read", description: "Reads payments", bundle: bundles.read, ...PAYMENT, provisioned: provisioned("read"), grants: [readsPayments(table, context)], ...placed(network, "read") },
       config,
     ),
     health: createFunction(
@@ -63,6 +68,7 @@ export function createPaymentFunctions(context: RegionContext, { table, network 
         bundle: bundles.health,
         ...VERDICT,
         reserved: config.reservedConcurrency.health,
+        provisioned: provisioned("health"),
         grants: [provesHealth(table, context)],
         ...placed(network, "health"),
       },

@@ -19,6 +19,8 @@ export interface FunctionArgs {
   readonly timeoutSeconds: number;
   /** Executions at once that nothing else can take; undefined = the account's pool. */
   readonly reserved?: number | undefined;
+  /** Environments that are kept initialised; undefined or 0 = none. */
+  readonly provisioned?: number | undefined;
   readonly grants: readonly Grant[];
   /** Where it stands in the region's VPC; without it outside. */
   readonly network?: FunctionNetwork;
@@ -28,6 +30,8 @@ export interface DeployedFunction {
   readonly name: pulumi.Output<string>;
   /** What an API's integration calls. */
   readonly invokeArn: pulumi.Output<string>;
+  /** The alias that {@link invokeArn} names: only its own permissions count. Absent = the function itself. */
+  readonly qualifier?: string;
   /** Seconds. */
   readonly timeout: pulumi.Output<number | undefined>;
 }
@@ -42,7 +46,8 @@ export function createFunction(site: Site, args: FunctionArgs, config: Pick<Conf
     trusts: "lambda.amazonaws.com",
     statements: pulumi.all([logGroup.arn.apply(writeLogs), network?.statements(name) ?? [], ...args.grants.map(({ statements }) => statements)]).apply((lists) => lists.flat()),
   });
-  return new aws.lambda.Function(
+  const { provisioned = 0 } = args;
+  const deployed = new aws.lambda.Function(
     name,
     {
       name,
@@ -55,6 +60,7 @@ export function createFunction(site: Site, args: FunctionArgs, config: Pick<Conf
       memorySize: args.memoryMb,
       timeout: args.timeoutSeconds,
       ...(args.reserved === undefined ? {} : { reservedConcurrentExecutions: args.reserved }),
+      ...(provisioned > 0 ? { publish: true } : {}),
       ...(network === undefined ? {} : standIn(network)),
       loggingConfig: { logFormat: "JSON", logGroup: logGroup.name },
       environment: {
@@ -64,6 +70,16 @@ export function createFunction(site: Site, args: FunctionArgs, config: Pick<Conf
     // Lambda checks the role's permissions when it makes a function, and makes the log group itself where it finds none.
     { ...site.options, dependsOn: [...role.ready, logGroup] },
   );
+  return provisioned > 0 ? keptReady(site, name, deployed, provisioned) : deployed;
+}
+
+/** Environments are kept for published versions only, never for `$LATEST`: an alias follows the newest. */
+const ALIAS = "live";
+
+function keptReady({ options }: Site, name: string, deployed: aws.lambda.Function, executions: number): DeployedFunction {
+  const alias = new aws.lambda.Alias(name, { name: ALIAS, functionName: deployed.name, functionVersion: deployed.version }, options);
+  new aws.lambda.ProvisionedConcurrencyConfig(name, { functionName: deployed.name, qualifier: alias.name, provisionedConcurrentExecutions: executions }, options);
+  return { name: deployed.name, invokeArn: alias.invokeArn, qualifier: ALIAS, timeout: deployed.timeout };
 }
 
 /** Its interfaces in the network; on deletion the closed group takes them over, since Lambda may keep them for 45 minutes. */

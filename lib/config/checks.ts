@@ -1,9 +1,9 @@
 import { RETENTION } from "../../rules/backup";
 import { witnessChoices } from "../../rules/dynamodb";
-import { UNRESERVED_CONCURRENCY } from "../../rules/lambda";
 import { isHostname, MAX_CERTIFICATE_NAME } from "../../rules/names";
 import { missingEndpoints } from "../reach";
 import { ZONES } from "../subnets";
+import { CONCURRENCY_KEYS, concurrencyProblems } from "./concurrency";
 import type { ConfigProblem } from "./error";
 import { setCommand, type KeyName, type Values } from "./keys";
 import { DEFAULTS, failoverHost, minThreshold, regionsOf, zoneName } from "./settings";
@@ -58,7 +58,7 @@ export const checks: readonly Check[] = [
   { needs: ["backupRetentionDays", "vaultLock.minDays", "vaultLock.maxDays", "vaultLock.changeableForDays", "protect"], check: vaultLockProblems },
   { needs: ["nat", "interfaceEndpoints"], check: endpointProblems },
   { needs: ["primaryRegion", "secondaryRegion", "consistency"], check: zoneProblems },
-  { needs: ["reservedConcurrency.health", "reservedConcurrency.switch", "lambdaConcurrencyQuota"], check: concurrencyProblems },
+  { needs: CONCURRENCY_KEYS, check: concurrencyProblems },
   {
     needs: ["warmThroughput.readUnits", "warmThroughput.writeUnits"],
     check: (values) => {
@@ -150,15 +150,4 @@ function regionProblems(values: Values): readonly ConfigProblem[] {
   if (witness === undefined && choices.length === 1) return [];
   if (witness !== undefined && choices.includes(witness)) return [];
   return [{ key: "witnessRegion", given: witness ?? NOTHING, allowed: choices.join(", "), fix: setCommand("witnessRegion", first) }];
-}
-
-/** The secondary runs both functions, so its sum counts. Lambda developer guide, "Configuring reserved concurrency". */
-function concurrencyProblems(values: Values): readonly ConfigProblem[] {
-  const { "reservedConcurrency.health": health = 0, "reservedConcurrency.switch": latch = 0 } = values;
-  const quota = values.lambdaConcurrencyQuota ?? DEFAULTS.lambdaConcurrencyQuota;
-  const sum = health + latch;
-  const most = Math.max(0, quota - UNRESERVED_CONCURRENCY);
-  if (sum <= most) return [];
-  const allowed = `a sum of at most ${most} (the quota of ${quota} less the ${UNRESERVED_CONCURRENCY} that Lambda keeps unreserved)`;
-  return [{ key: "reservedConcurrency", given: `a sum of ${sum}`, allowed, fix: "pulumi config rm tap:reservedConcurrency" }];
 }

@@ -11,6 +11,11 @@ import { choice, flag, integer, list, number, pattern, text, type Value } from "
 const hostname = (example: string) => text(isHostname, "a host name in lower case, without a final dot", example);
 const region = (example: string) => text((name) => AWS_REGIONS.includes(name), "a region of the aws partition", example);
 
+const environments = (example: number) => integer(0, 10_000, "environments kept ready, 0 for none", example);
+
+/** Where provisioned concurrency is paid for: the region that stands by, or both. */
+export const PROVISIONED_IN = ["secondary", "both"] as const;
+
 /** An inner hyphen only: the suffix is a label of the failover host. */
 export const ENVIRONMENT = pattern(/^(?=.{1,12}$)[a-z0-9]([a-z0-9-]*[a-z0-9])?$/, "1..12 of a-z, 0-9 and inner -", "dev");
 
@@ -41,6 +46,11 @@ export const KEYS = {
   operators: list(pattern(PRINCIPAL, "the ARN of an IAM user or role", "arn:aws:iam::123456789012:user/operator"), 0),
   "reservedConcurrency.health": integer(1, 1000, "executions at once", 20),
   "reservedConcurrency.switch": integer(1, 1000, "executions at once", 10),
+  "provisionedConcurrency.process": environments(20),
+  "provisionedConcurrency.validate": environments(5),
+  "provisionedConcurrency.read": environments(10),
+  "provisionedConcurrency.health": environments(5),
+  "provisionedConcurrency.regions": choice(PROVISIONED_IN, "secondary"),
   backupRetentionDays: integer(RETENTION.min, RETENTION.max, "days", 35),
   "vaultLock.minDays": integer(RETENTION.min, RETENTION.max, "days", 7),
   "vaultLock.maxDays": integer(RETENTION.min, RETENTION.max, "days", 365),

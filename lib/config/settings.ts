@@ -2,7 +2,11 @@ import { WARM_MINIMUM, witnessChoices } from "../../rules/dynamodb";
 import { CHECKER_REGIONS } from "../../rules/route53";
 import { neededEndpoints, type EndpointChoice, type NatMode } from "../reach";
 import { ZONES } from "../subnets";
-import type { Values } from "./keys";
+import type { PROVISIONED_IN, Values } from "./keys";
+
+/** The functions that environments can be kept ready for: those that payers and health checks wait for, in both regions. */
+export const PROVISIONABLE = ["process", "validate", "read", "health"] as const;
+export type Provisionable = (typeof PROVISIONABLE)[number];
 
 /** The configuration with all defaults filled in: what the program is made from. */
 export interface Config {
@@ -29,6 +33,8 @@ export interface Config {
   readonly operators: readonly string[];
   /** Undefined = the function shares the account's pool. */
   readonly reservedConcurrency: { readonly health: number | undefined; readonly switch: number | undefined };
+  /** Environments that are kept initialised for each function, 0 = none; in which regions. */
+  readonly provisionedConcurrency: Readonly<Record<Provisionable, number>> & { readonly regions: (typeof PROVISIONED_IN)[number] };
   readonly throttle: { readonly requestsPerSecond: number; readonly burst: number };
   /** NAT gateways of each region's network. */
   readonly nat: NatMode;
@@ -106,6 +112,13 @@ export function build(values: Values, environment: string): Config {
     ...vaultLockOf(values),
     operators: values.operators ?? [],
     reservedConcurrency: { health: values["reservedConcurrency.health"], switch: values["reservedConcurrency.switch"] },
+    provisionedConcurrency: {
+      process: values["provisionedConcurrency.process"] ?? 0,
+      validate: values["provisionedConcurrency.validate"] ?? 0,
+      read: values["provisionedConcurrency.read"] ?? 0,
+      health: values["provisionedConcurrency.health"] ?? 0,
+      regions: values["provisionedConcurrency.regions"] ?? "secondary",
+    },
     throttle: {
       requestsPerSecond: Math.min(THROTTLE.requestsPerSecond, quota),
       burst: Math.min(THROTTLE.burst, Math.ceil(quota / 2)),

@@ -38,6 +38,7 @@ describe("what a stack gets when its file says little", () => {
       backupRetentionDays: 35,
       operators: [],
       reservedConcurrency: { health: undefined, switch: undefined },
+      provisionedConcurrency: { process: 0, validate: 0, read: 0, health: 0, regions: "secondary" },
       throttle: { requestsPerSecond: 10_000, burst: 5_000 },
       nat: "none",
       interfaceEndpoints: ["sns"],
@@ -125,7 +126,11 @@ describe("a combination that cannot work is refused", () => {
     ["an open API outside the local stack", { apiAuth: "none" }, "apiAuth", /got none in the environment dev/],
     ["both ways to a zone", { hostedZoneId: "Z123" }, "hostedZoneId", /exactly one of/],
     ["no way to a zone", { createHostedZone: "false" }, "hostedZoneId", /got nothing; allowed exactly one of/],
-    ["reserving what the account has not", { "reservedConcurrency.health": "20", "reservedConcurrency.switch": "10", lambdaConcurrencyQuota: "120" }, "reservedConcurrency", /got a sum of 30; allowed a sum of at most 20/],
+    ["reserving what the account has not", { "reservedConcurrency.health": "20", "reservedConcurrency.switch": "10", lambdaConcurrencyQuota: "120" }, "reservedConcurrency", /got a sum of 30 \(health 20, switch 10\); allowed a sum of at most 20/],
+    ["keeping ready what the account has not", { provisionedConcurrency: '{"process":10,"read":5}', lambdaConcurrencyQuota: "110" }, "provisionedConcurrency", /got a sum of 15 \(process 10, read 5\); allowed a sum of at most 10/],
+    ["reserved and kept ready that fit only apart", { provisionedConcurrency: '{"process":15,"health":5}', reservedConcurrency: '{"health":10}', lambdaConcurrencyQuota: "120" }, "provisionedConcurrency", /got a sum of 25 \(process 15, health 10\); allowed a sum of at most 20/],
+    ["keeping ready more than is reserved", { provisionedConcurrency: '{"health":21}', reservedConcurrency: '{"health":20}' }, "provisionedConcurrency.health", /got 21; allowed at most 20, .* for the function health; pulumi config set --path tap:provisionedConcurrency\.health 20$/],
+    ["keeping a function ready that no payer calls", { provisionedConcurrency: '{"notify":1}' }, "provisionedConcurrency.notify", /only known keys/],
     ["half a warm throughput", { "warmThroughput.readUnits": "12000" }, "warmThroughput.writeUnits", /or neither/],
   ])("%s", (_, raw, key, message) => {
     const found = refusals({ ...GOOD, ...raw });
@@ -146,6 +151,7 @@ describe("a combination that cannot work is refused", () => {
     ["a witness that was chosen", { primaryRegion: "eu-west-1", secondaryRegion: "eu-west-2", witnessRegion: "eu-central-1" }],
     ["eventual mode goes anywhere", { secondaryRegion: "ap-south-1", consistency: "eventual" }],
     ["an existing zone", { createHostedZone: "false", hostedZoneId: "Z123" }],
+    ["what is kept ready within its reservation", { provisionedConcurrency: '{"process":10,"health":10}', reservedConcurrency: '{"health":10}', lambdaConcurrencyQuota: "120" }],
     ["a reservation that fits", { "reservedConcurrency.health": "20", "reservedConcurrency.switch": "10", lambdaConcurrencyQuota: "130" }],
   ])("but not its allowed neighbour: %s", (_, raw) => {
     expect(refusals({ ...GOOD, ...raw })).toEqual([]);

@@ -152,3 +152,33 @@ describe("what is one per account", () => {
     expect(kept.sort()).toEqual([...each, ...each, "aws:dynamodb/table:Table"].sort());
   });
 });
+
+describe("environments kept ready", () => {
+  const provisioned = (stack: Deployed): string[] =>
+    stack.all("aws:lambda/provisionedConcurrencyConfig:ProvisionedConcurrencyConfig").map(({ name, inputs }) => `${name} ${String(inputs["qualifier"])} ${String(inputs["provisionedConcurrentExecutions"])}`);
+  const keep = (value: string): Promise<Deployed> => deploy({ ...MINIMAL, "tap:provisionedConcurrency": value });
+
+  test("nobody pays for any unless asked: a stack without them, and one with none, are the same", async () => {
+    const [without, none] = [await deploy(MINIMAL), await keep('{"process":0,"regions":"both"}')];
+    expect(registered(none)).toEqual(registered(without));
+    expect(provisioned(without)).toEqual([]);
+    expect(without.all("aws:lambda/function:Function").filter(({ inputs }) => inputs["publish"] !== undefined)).toEqual([]);
+    expect(without.all("aws:lambda/permission:Permission").filter(({ inputs }) => inputs["qualifier"] !== undefined)).toEqual([]);
+  });
+
+  test("the region that stands by has them, and the one that is warm from its own traffic has none", async () => {
+    expect(provisioned(await keep('{"process":20,"read":10}'))).toEqual(["payments-process-us-east-2-dev live 20", "payments-read-us-east-2-dev live 10"]);
+  });
+
+  test("both regions have them where both are asked for", async () => {
+    expect(provisioned(await keep('{"process":3,"regions":"both"}'))).toEqual(["payments-process-us-east-1-dev live 3", "payments-process-us-east-2-dev live 3"]);
+  });
+
+  test("the API calls them, and may: integration and permission name the alias, and no other function's do", async () => {
+    const stack = await keep('{"process":20}');
+    const named = stack.all("aws:lambda/permission:Permission").flatMap(({ name, inputs }) => (inputs["qualifier"] === undefined ? [] : [`${name} ${String(inputs["qualifier"])}`]));
+    expect(named).toEqual(["payments-post-payments-us-east-2-dev live"]);
+    expect(stack.one("aws:lambda/function:Function", "payments-process-us-east-2").inputs["publish"]).toBe(true);
+    expect(stack.one("aws:lambda/alias:Alias").inputs).toMatchObject({ name: "live" });
+  });
+});
