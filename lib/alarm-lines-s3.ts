@@ -1,7 +1,7 @@
 import type * as pulumi from "@pulumi/pulumi";
 import type { AlarmLine } from "./alarms";
 import type { RegionContext } from "./regions";
-import { ruleId } from "./replication";
+import { ruleId } from "./naming";
 import type { RegionBuckets } from "./s3";
 
 /** What an object's way to the other region may take: replication time control promises 15 minutes. */

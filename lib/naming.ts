@@ -30,3 +30,6 @@ function checked(kind: NameKind, name: string): string {
   if (objection !== undefined) throw new NameError(`${objection}; choose a shorter tap:environmentSuffix`);
   return name;
 }
+
+/** The id of the rule that replicates to a region: the dimension RuleId of its metrics. */
+export const ruleId = (targetRegion: string): string => `to-${targetRegion}`;

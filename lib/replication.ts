@@ -1,6 +1,7 @@
 import * as aws from "@pulumi/aws";
 import * as pulumi from "@pulumi/pulumi";
 import { createServiceRole } from "./iam";
+import { ruleId } from "./naming";
 import { replicate } from "./policies/buckets";
 import type { RegionContext } from "./regions";
 import type { VersionedBucket } from "./s3";
@@ -14,9 +15,6 @@ interface End {
 /** The only time that replication time control knows. S3 user guide, "Meeting compliance requirements with S3 Replication Time Control". */
 const MINUTES = 15;
 const ENABLED = { status: "Enabled" };
-
-/** The id of the rule that replicates to a region: the dimension RuleId of its metrics. */
-export const ruleId = (targetRegion: string): string => `to-${targetRegion}`;
 
 const arnsOf = ({ buckets }: End): pulumi.Output<string[]> => pulumi.all(buckets.map(({ arn }) => arn));
 
