@@ -1,6 +1,6 @@
 import type { IncomingMessage } from "node:http";
 import type { Graph } from "../twin/deploy/graph";
-import type { FaultBoard } from "../twin/kernel/faults";
+import { FaultRefused, type ActiveFault, type Fault, type FaultBoard } from "../twin/kernel/faults";
 import { parseFault } from "../twin/kernel/parse-fault";
 import type { Asset } from "./assets";
 import { ControlError } from "./errors";
@@ -91,8 +91,17 @@ function asset(assets: ReadonlyMap<string, Asset>, name: string): Reply {
 async function addFault({ request, sources }: Call): Promise<Reply> {
   const parsed = parseFault(await readJson(request), sources.regions);
   if ("errors" in parsed) throw new ControlError(400, "INVALID_REQUEST", "this is not a fault", parsed.errors);
-  const active = sources.faults.add(parsed.fault);
+  const active = putInForce(sources.faults, parsed.fault);
   return json(201, active, { location: `/faults/${active.id}` });
+}
+
+function putInForce(faults: ControlSources["faults"], fault: Fault): ActiveFault {
+  try {
+    return faults.add(fault);
+  } catch (error) {
+    if (!(error instanceof FaultRefused)) throw error;
+    throw new ControlError(400, "INVALID_REQUEST", "there is nothing to break", error.reasons);
+  }
 }
 
 function removeFault({ name, sources }: Call): Reply {

@@ -1,6 +1,6 @@
 import { AwsError } from "./errors";
 import { Door, type LatencyModel } from "./kernel/door";
-import { FaultBoard, type Route } from "./kernel/faults";
+import { FaultBoard, type CallingProcess, type Route } from "./kernel/faults";
 import type { Kernel } from "./kernel/kernel";
 import { resourceOf } from "./kernel/resource";
 import { Network } from "./network";
@@ -16,6 +16,8 @@ export interface Caller {
   readonly principal?: string;
   /** Where the caller stands in a VPC; undefined for callers outside one, who reach everything. */
   readonly network?: NetworkAttachment;
+  /** The function's process that calls. */
+  readonly process?: CallingProcess;
 }
 
 /** One SDK operation of a service in one region: synchronous state change behind the door. Throws {@link AwsError}. */
@@ -133,10 +135,10 @@ export class Cloud {
    * @param route region, signing name and operation, e.g. `us-east-1`, `dynamodb`, `PutItem`
    */
   call(route: Route, input: unknown, caller: Caller): Promise<unknown> {
-    const { network } = caller;
+    const { network, process } = caller;
     if (network && !vpc(this, network.region).passes(network, route)) return new Promise<never>(() => undefined);
     const service = `${route.region}/${route.service}`;
-    const answer = this.door.call({ resource: resourceOf(input), ...route }, () => {
+    const answer = this.door.call({ resource: resourceOf(input), ...route, ...(process && { caller: process }) }, () => {
       const operation = this.operations.get(service)?.[route.operation];
       if (!operation) {
         throw new AwsError("UnknownOperationException", `${route.service} ${route.operation} is not in this twin (${route.region})`);

@@ -1,7 +1,11 @@
+import { AwsError } from "./errors";
 import type { Door } from "./kernel/door";
 import type { Kernel } from "./kernel/kernel";
 
 /** An HTTP request as a region's front door sees it, after TLS. */
+/** "Gateway response types for API Gateway", THROTTLED. */
+const THROTTLED = "TooManyRequestsException";
+
 export interface HttpRequest {
   readonly method: string;
   /** The Host header without its port, lower case. */
@@ -12,6 +16,8 @@ export interface HttpRequest {
   readonly headers: Readonly<Record<string, readonly string[]>>;
   readonly body: Uint8Array;
   readonly sourceIp: string;
+  /** The account's request rate is used up: a fault says so. */
+  readonly throttled?: true;
 }
 
 export interface HttpResponse {
@@ -89,6 +95,12 @@ export class Network {
     }
     const path = request.target.split("?")[0] ?? "/";
     const route = { region: site.region, service: "apigateway", operation: `${request.method} ${path}`, ...(from ? { from } : {}) };
-    return this.door.call(route, () => site.door(request));
+    try {
+      return await this.door.call(route, () => site.door(request));
+    } catch (error) {
+      // The gateway itself words its refusal, as the API's own response for it says.
+      if (error instanceof AwsError && error.name === THROTTLED) return site.door({ ...request, throttled: true });
+      throw error;
+    }
   }
 }

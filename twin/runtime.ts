@@ -19,8 +19,8 @@ const dnsError = (code: "ENOTFOUND" | "ENODATA" | "ESERVFAIL", hostname: string)
 
 const RCODES: Readonly<Record<string, "ENOTFOUND" | "ENODATA">> = { NXDOMAIN: "ENOTFOUND", NOERROR: "ENODATA" };
 
-async function resolveCname(cloud: Cloud, region: string, hostname: string): Promise<string> {
-  const route = { region: "global", service: "route53", operation: "Resolve", from: region };
+async function resolveCname(cloud: Cloud, { region, process }: ExecutionSpec, hostname: string): Promise<string> {
+  const route = { region: "global", service: "route53", operation: "Resolve", from: region, caller: process };
   const { rcode, answers } = await cloud.door.call(route, () => route53(cloud).answer(hostname, "CNAME"));
   const cname = rcode === "NOERROR" ? answers.find(({ type }) => type === "CNAME") : undefined;
   if (!cname) throw dnsError(RCODES[rcode] ?? "ESERVFAIL", hostname);
@@ -46,8 +46,8 @@ export function twinRuntime(cloud: Cloud, spec: ExecutionSpec, log: (line: strin
     }
   };
   // Whole milliseconds, as Date.now() gives a function: virtual time has fractions, and what functions store must be read back.
-  const clock = { now: () => Math.floor(kernel.now()), sleep: (ms: number) => whileAlive(() => kernel.sleep(ms)) };
-  const caller = { region: spec.region, principal: spec.role, ...(spec.network === undefined ? {} : { network: spec.network }) };
+  const clock = { now: () => Math.floor(kernel.now() + spec.clockError()), sleep: (ms: number) => whileAlive(() => kernel.sleep(ms)) };
+  const caller = { region: spec.region, principal: spec.role, process: spec.process, ...(spec.network === undefined ? {} : { network: spec.network }) };
   return {
     env: spec.variables,
     clock,
@@ -56,7 +56,7 @@ export function twinRuntime(cloud: Cloud, spec: ExecutionSpec, log: (line: strin
       const send = budgetedSend(cloud, caller, budget, clock, () => random.next());
       return connectClient(client, spec.region, (service, operation, input) => whileAlive(() => send(service, operation, input)));
     },
-    resolveCname: (hostname) => whileAlive(() => resolveCname(cloud, spec.region, hostname)),
+    resolveCname: (hostname) => whileAlive(() => resolveCname(cloud, spec, hostname)),
     log: (line) => {
       if (!life.over) log(JSON.stringify(line));
     },

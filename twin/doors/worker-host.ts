@@ -74,7 +74,7 @@ class WorkerEnvironment implements ExecutionEnvironment {
   async invoke({ requestId, event, deadline }: Invocation): Promise<unknown> {
     if (this.death || !this.worker) throw this.death ?? exited(1);
     const answer = this.answer();
-    this.worker.postMessage({ requestId, deadline, event: JSON.stringify(event ?? null) });
+    this.worker.postMessage({ requestId, deadline, clockError: this.spec.clockError(), event: JSON.stringify(event ?? null) });
     return answer;
   }
 

@@ -1,5 +1,6 @@
-import type { FaultBoard, Route } from "./faults";
+import type { Effect, FaultBoard, Route } from "./faults";
 import type { Kernel } from "./kernel";
+import { throttled } from "./throttled";
 
 /**
  * The other end refused the connection (ECONNREFUSED: nothing was sent) or closed it after the request had gone out
@@ -50,7 +51,7 @@ export class Door {
   ) {}
 
   /**
-   * Rejects with {@link ConnectionRefused}, {@link InjectedError} or what `effect` throws; never settles when
+   * Rejects with {@link ConnectionRefused}, {@link InjectedError}, a throttling error or what `effect` throws; never settles when
    * packets vanish, so callers need a time limit of their own.
    */
   async call<T>(route: Route, effect: () => T | Promise<T>): Promise<T> {
@@ -59,24 +60,44 @@ export class Door {
     if (oneWay > 0) await this.kernel.sleep(oneWay);
 
     const fault = this.faults.effect(route);
-    if (fault) {
-      switch (fault.mode) {
-        case "refuse":
-          throw new ConnectionRefused(route);
-        case "vanish":
-          return never();
-        case "error":
-          throw new InjectedError(route);
-        case "delay":
-          await this.kernel.sleep(fault.ms);
-      }
-    }
-    const result = await effect();
+    const result = fault ? await this.faulted(fault, route, effect) : await effect();
     if (oneWay > 0) await this.kernel.sleep(oneWay);
 
     const lost = this.faults.outage(route.region) ?? (route.from ? this.faults.outage(route.from) : undefined);
     if (lost === "vanish") return never();
     if (lost === "refuse") throw new ConnectionRefused(route, "ECONNRESET");
     return result;
+  }
+
+  /** After the effect it does not matter how that ended: the caller is not told. */
+  private async faulted<T>(fault: Effect, route: Route, effect: () => T | Promise<T>): Promise<T> {
+    if (fault.when === "before") {
+      await this.strike(fault, route);
+      return effect();
+    }
+    try {
+      return await effect();
+    } finally {
+      await this.strike(fault, route);
+    }
+  }
+
+  /** Comes back only from a delay. */
+  private async strike({ mode, when, ms }: Effect, route: Route): Promise<void> {
+    switch (mode) {
+      case "refuse":
+        throw new ConnectionRefused(route, when === "after" ? "ECONNRESET" : "ECONNREFUSED");
+      case "error":
+        throw new InjectedError(route);
+      case "throttle":
+        throw throttled(route.service);
+      case "vanish":
+        return never();
+      case "delay":
+        return this.kernel.sleep(ms);
+      case "crash":
+        route.caller?.die();
+        return never();
+    }
   }
 }

@@ -135,6 +135,21 @@ describe("a deployed function and the endpoint together", () => {
     const service = lambda(cloud, REGION);
     service.deploy(config(code));
     expect(await service.invoke("fn", {}, {})).toMatchObject({ payload: { id: { S: "found" } } });
-    expect(callers).toEqual([{ region: REGION, principal: ROLE }]);
+    expect(callers).toEqual([{ region: REGION, principal: ROLE, process: expect.objectContaining({ function: "fn" }) }]);
+  });
+
+  const CALLING = bundle(`
+    import { DynamoDBClient, GetItemCommand } from "@aws-sdk/client-dynamodb";
+    const client = new DynamoDBClient({ maxAttempts: 1 });
+    export const handler = async () => (await client.send(new GetItemCommand({ TableName: "t", Key: { id: { S: "x" } } }))) && Date.now();`);
+
+  test("the process that makes a call can die of it, alone: the other one under way and the next one live", async () => {
+    serve({ GetItem: () => ({}) });
+    const service = lambda(cloud, REGION);
+    service.deploy(config(CALLING));
+    cloud.faults.add({ kind: "service", service: "dynamodb", caller: "fn", mode: "crash", times: 1 });
+    const two = await Promise.all([service.invoke("fn", {}, {}), service.invoke("fn", {}, {})]);
+    expect(two.map(({ functionError }) => functionError?.errorType).sort()).toEqual(["Runtime.ExitError", undefined]);
+    expect((await service.invoke("fn", {}, {})).functionError).toBeUndefined();
   });
 });

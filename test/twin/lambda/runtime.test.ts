@@ -43,7 +43,7 @@ describe("a function's SDK client in virtual time", () => {
     const seen: unknown[] = [];
     const { put } = table({ PutItem: (input, caller) => seen.push([input, caller]) && {} });
     expect(await put()).toMatchObject({ ok: true, attempts: 1 });
-    expect(seen).toEqual([[{ TableName: "t", Item: { id: { S: "a" } } }, { region: REGION, principal: ROLE }]]);
+    expect(seen).toEqual([[{ TableName: "t", Item: { id: { S: "a" } } }, { region: REGION, principal: ROLE, process: expect.objectContaining({ function: "fn" }) }]]);
   });
 
   test("a failed condition arrives with its name and item, and is not repeated", async () => {

@@ -82,6 +82,19 @@ describe("a function in a worker thread", () => {
     expect(left).toBeLessThanOrEqual(3000);
   });
 
+  test("has the clock that a fault gives it, and still as much time left", async () => {
+    const { cloud, invoke } = deployed(`
+      export const handler = async (event, context) => ({ now: [Date.now(), new Date().getTime(), new Date(5).getTime()], left: context.getRemainingTimeInMillis() });`);
+    const { id } = cloud.faults.add({ kind: "clock", region: REGION, ms: 600_000 });
+    const wrong = (await invoke()).payload as { now: number[]; left: number }; // the function's own answer
+    expect(wrong.now.map((at) => Math.round((at - kernel.now()) / 60_000)).slice(0, 2)).toEqual([10, 10]);
+    expect(wrong.now[2]).toBe(5);
+    expect(wrong.left).toBeGreaterThan(1000);
+    cloud.faults.remove(id);
+    const right = (await invoke()).payload as { now: number[] };
+    expect(Math.abs((right.now[0] ?? 0) - kernel.now())).toBeLessThan(5_000);
+  });
+
   test("keeps its memory between invocations, and two at once never share it", async () => {
     const { invoke } = deployed(`
       import { setTimeout as pause } from "node:timers/promises";

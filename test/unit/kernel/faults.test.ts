@@ -37,9 +37,38 @@ describe("the door", () => {
     ["it is late", [{ kind: "service", service: "dynamodb", mode: "delay", ms: 900 }], put("us-east-1"), "answered"],
     ["it is too late", [{ kind: "service", service: "dynamodb", mode: "delay", ms: 1100 }], put("us-east-1"), "vanished"],
     ["users reach a partitioned region", [{ kind: "partition", region: "us-east-1" }], put("us-east-1"), "answered"],
+    ["its request is on the cut way", [{ kind: "partition", region: "us-east-1", direction: "in" }], put("us-east-1", "us-east-2"), "vanished"],
+    ["its answer is on the cut way", [{ kind: "partition", region: "us-east-1", direction: "out" }], put("us-east-1", "us-east-2"), "vanished"],
+    ["the service throttles", [{ kind: "service", service: "dynamodb", mode: "throttle" }], put("us-east-1"), "ThrottlingException"],
+    ["the fault is for a function's calls and it is none's", [{ kind: "service", service: "dynamodb", caller: "fn" }], put("us-east-1"), "answered"],
+    ["it passes as the first of its kind", [{ kind: "service", service: "dynamodb", skip: 1 }], put("us-east-1"), "answered"],
     ["its peer does not", [{ kind: "partition", region: "us-east-1" }], put("us-east-1", "us-east-2"), "ConnectionRefused"],
   ])("a call when %s", async (_name, faults, route, expected) => {
     expect(await fate(faults, route)).toBe(expected);
+  });
+
+  test.each<[string, Fault, string, number]>([
+    ["cut", { kind: "service", service: "dynamodb", mode: "refuse", when: "after" }, "ECONNRESET", 1],
+    ["refused", { kind: "service", service: "dynamodb", mode: "refuse" }, "ECONNREFUSED", 0],
+    ["answered 500 afterwards", { kind: "service", service: "dynamodb", when: "after" }, "InternalServerError", 1],
+  ])("a call that is %s leaves the effect that its moment says", async (_name, fault, expected, taken) => {
+    const kernel = new VirtualKernel(1);
+    const board = new FaultBoard(kernel);
+    board.add(fault);
+    let effects = 0;
+    const call = new Door(kernel, board, noLatency).call(put("us-east-1"), () => (effects += 1));
+    const [result] = await Promise.all([call.catch((error: Error & { code?: string }) => error.code ?? error.name), kernel.run()]);
+    expect([result, effects]).toEqual([expected, taken]);
+  });
+
+  test("skip and times choose calls by their place: the second and the third alone", async () => {
+    const kernel = new VirtualKernel(1);
+    const board = new FaultBoard(kernel);
+    board.add({ kind: "service", service: "dynamodb", skip: 1, times: 2 });
+    const door = new Door(kernel, board, noLatency);
+    const results: string[] = [];
+    for (let call = 0; call < 5; call += 1) results.push(await door.call(put("us-east-1"), () => "ok").catch(({ name }: Error) => name));
+    expect(results).toEqual(["ok", "InternalServerError", "InternalServerError", "ok", "ok"]);
   });
 
   test("an effect stays although its answer is lost: the region died in between", async () => {
@@ -83,10 +112,17 @@ describe("the fault board", () => {
     ["a partitioned region", { kind: "partition", region: "us-east-1" }, "us-east-1", "us-west-2", false],
     ["a partitioned region and itself", { kind: "partition", region: "us-east-1" }, "us-east-1", "us-east-1", true],
     ["the others", { kind: "partition", region: "us-east-1" }, "us-east-2", "us-west-2", true],
+    ["a region that hears nobody, to it", { kind: "partition", region: "us-east-1", direction: "in" }, "us-east-2", "us-east-1", false],
+    ["a region that hears nobody, from it", { kind: "partition", region: "us-east-1", direction: "in" }, "us-east-1", "us-east-2", true],
+    ["a region that nobody hears, from it", { kind: "partition", region: "us-east-1", direction: "out" }, "us-east-1", "us-west-2", false],
+    ["a region that nobody hears, to it", { kind: "partition", region: "us-east-1", direction: "out" }, "us-west-2", "us-east-1", true],
+    ["a pair that is cut", { kind: "partition", region: "us-east-1", peer: "us-east-2" }, "us-east-2", "us-east-1", false],
+    ["one of the pair and a third region", { kind: "partition", region: "us-east-1", peer: "us-east-2" }, "us-east-1", "us-west-2", true],
+    ["regions whose replication is paused", { kind: "replication", service: "s3", region: "us-east-1" }, "us-east-1", "us-east-2", true],
   ])("links of %s", (_name, fault, a, b, linked) => {
     const board = new FaultBoard(new VirtualKernel(1));
     board.add(fault);
-    expect(board.linked(a, b)).toBe(linked);
+    expect(board.delivers(a, b)).toBe(linked);
   });
 });
 

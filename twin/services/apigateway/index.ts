@@ -71,6 +71,7 @@ export class ApiGateway {
   ) {
     this.authorize = signedCallers(cloud);
     this.backend = lambdaBackend(cloud);
+    cloud.faults.checkWith(this.registry.certificateCheck(region));
     this.metrics = new ApiMetrics(cloud, region);
     this.accessLogs = new AccessLogs(cloud, region);
     this.throttle = new Throttle(() => cloud.kernel.now());
@@ -130,15 +131,14 @@ export class ApiGateway {
     const receivedAt = kernel.now();
     const path = request.target.split("?")[0] ?? "/";
     const answer = await this.answer(request, path, receivedAt);
-    const { host, method } = request;
-    const answered = { region: this.region, host, method, path, status: answer.status, latencyMs: kernel.now() - receivedAt };
+    const answered = { region: this.region, host: request.host, method: request.method, path, status: answer.status, latencyMs: kernel.now() - receivedAt };
     kernel.record("apigateway.request", { ...answered });
     for (const listener of this.listeners) listener(answered);
     return answer;
   }
 
   private async answer(request: HttpRequest, path: string, receivedAt: number): Promise<HttpResponse> {
-    const domain = this.registry.domain(request.host);
+    const domain = this.cloud.faults.certified(this.region, request.host) ? this.registry.domain(request.host) : undefined;
     // The service's own certificate covers every name below execute-api.
     if (!domain && !request.host.endsWith(`.execute-api.${this.region}.amazonaws.com`)) throw new HostUnknown(request.host, this.region);
     const requestId = this.requestId();
@@ -182,7 +182,7 @@ export class ApiGateway {
     const methodArn = this.executionArn(site.apiId, `${site.stage}/${request.method}${pathOf(method.resourcePath, pathParameters)}`);
     const principal = method.iam ? this.admitSigned(exchange, { methodArn, resourcePath: method.resourcePath }) : undefined;
     if (principal) exchange.principal = principal;
-    if (!this.throttle.admit(`${site.apiId}/${site.stage}`, method.resourcePath, method.httpMethod)) throw new Rejection("THROTTLED", "Too Many Requests");
+    if (request.throttled || !this.throttle.admit(`${site.apiId}/${site.stage}`, method.resourcePath, method.httpMethod)) throw new Rejection("THROTTLED", "Too Many Requests");
     checkSize(request);
 
     const parsed = { request, query: new URLSearchParams(request.target.split("?").slice(1).join("?")), pathParameters };

@@ -1,3 +1,5 @@
+import type { FaultCheck } from "../../kernel/faults";
+
 /** An API as it is configured. */
 export interface RestApiConfig {
   readonly name: string;
@@ -73,6 +75,14 @@ export class Registry {
 
   listDomains(): readonly DomainConfig[] {
     return [...this.domains.values()];
+  }
+
+  /** A fault that takes away a certificate needs one that is there. */
+  certificateCheck(region: string): FaultCheck {
+    return ({ kind, region: where, host }) => {
+      if (kind !== "certificate" || where !== region || host === undefined || this.domains.has(host.toLowerCase())) return undefined;
+      return `host: got ${JSON.stringify(host)}; custom domains in ${region}: ${[...this.domains.keys()].join(", ") || "none"}`;
+    };
   }
 
   /** The custom domain that serves a host: its own, or one with a star for the first label. */

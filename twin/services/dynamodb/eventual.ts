@@ -14,7 +14,7 @@ interface Shipment {
   readonly version: Version;
 }
 
-/** Replication from one replica to another: what is on its way, and what waits because the regions are cut off. */
+/** Replication from one replica to another: what is on its way, and what waits because the way there is cut or paused. */
 class Link {
   private held: Shipment[] = [];
 
@@ -35,7 +35,7 @@ class Link {
   }
 
   private arrive(shipment: Shipment): void {
-    if (!this.cloud.faults.linked(this.from, this.to)) {
+    if (!this.cloud.faults.replicates("dynamodb", this.from, this.to)) {
       this.held.push(shipment);
       return;
     }
@@ -46,7 +46,7 @@ class Link {
   }
 
   private resume(): void {
-    if (this.held.length === 0 || !this.cloud.faults.linked(this.from, this.to)) return;
+    if (this.held.length === 0 || !this.cloud.faults.replicates("dynamodb", this.from, this.to)) return;
     const { held } = this;
     this.held = [];
     for (const shipment of held) this.send(shipment);

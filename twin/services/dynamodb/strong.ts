@@ -125,8 +125,10 @@ export class StrongGroup {
     }
   }
 
+  /** A quorum needs words in both directions. A paused replica is isolated, as in AWS's experiments with such tables. */
   private reachesOther(region: string): boolean {
-    return this.regions.some((other) => other !== region && this.cloud.faults.linked(region, other));
+    const { faults } = this.cloud;
+    return this.regions.some((other) => other !== region && faults.replicates("dynamodb", region, other) && faults.replicates("dynamodb", other, region));
   }
 
   /** Called after every change of the faults in force. */

@@ -3,6 +3,7 @@ import type { Cloud } from "../../cloud";
 import type { AccessRequest, AccessRules } from "../../cloud";
 import { AwsError } from "../../errors";
 import { arn } from "../../models/ids";
+import { followKeyFaults } from "./key-faults";
 
 /** What a key may be used for now. KMS developer guide, "Key states of AWS KMS keys". */
 export type KeyState = "Enabled" | "Disabled" | "PendingDeletion";
@@ -40,11 +41,17 @@ const KEY_ID_BYTES = 36;
 export class Kms {
   private readonly keys = new Map<string, LiveKey>();
   private readonly aliases = new Map<string, string>();
+  private readonly followFaults: () => void;
 
   constructor(
     private readonly cloud: Cloud,
     private readonly region: string,
   ) {
+    this.followFaults = followKeyFaults(cloud, region, {
+      all: () => this.keys.values(),
+      find: (reference) => this.key(reference),
+      setState: (keyId, state) => this.setState(keyId, state),
+    });
     cloud.publish("kms", region, {
       DescribeKey: ({ KeyId }: KeyInput) => ({ KeyMetadata: metadata(this.find(KeyId), cloud.accountId) }),
       ListKeys: () => ({ Keys: [...this.keys.values()].map((key) => ({ KeyId: key.keyId, KeyArn: key.arn })), Truncated: false }),
@@ -76,6 +83,7 @@ export class Kms {
 
   createKey(spec: KeySpec): void {
     this.keys.set(spec.keyId, { ...spec, state: spec.enabled ? "Enabled" : "Disabled" });
+    this.followFaults();
   }
 
   createAlias(name: string, keyId: string): void {

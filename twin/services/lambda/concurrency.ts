@@ -14,8 +14,10 @@ const throttled = (reason: string): AwsError => new AwsError("TooManyRequestsExc
 export class Share {
   /** Invocations under way, of all versions. */
   running = 0;
-  /** A bound beside the deployed one, while a fault sets it. */
+  /** A bound beside the deployed one. */
   limit: number | undefined;
+  /** The bound of the faults in force; Infinity = none. */
+  faultLimit = Infinity;
   readonly scaling: TokenBucket;
   readonly requests: TokenBucket | undefined;
   private readonly provisioned = new Map<string, number>();
@@ -78,8 +80,8 @@ export class Concurrency {
   }
 
   /** Throws TooManyRequestsException (429) where the function's own bound is reached. */
-  admit({ running, reserved, limit }: Share): void {
-    if (running >= Math.min(reserved ?? Infinity, limit ?? Infinity)) throw throttled("ReservedFunctionConcurrentInvocationLimitExceeded");
+  admit({ running, reserved, limit, faultLimit }: Share): void {
+    if (running >= Math.min(reserved ?? Infinity, limit ?? Infinity, faultLimit)) throw throttled("ReservedFunctionConcurrentInvocationLimitExceeded");
   }
 
   /**

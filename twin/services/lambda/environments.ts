@@ -20,6 +20,7 @@ export class Slot {
   private warm = false;
   private gone = false;
   private lose: (() => void) | undefined;
+  private fail: ((error: FunctionError) => void) | undefined;
   idleSince = 0;
   /** When its newest invocation began, epoch ms: the initialisation before it is none of its duration. */
   invokedAt = 0;
@@ -78,6 +79,14 @@ export class Slot {
     return ended;
   }
 
+  /** Its process dies: the invocation under way fails, and Lambda starts another environment for the next one. */
+  crash(): void {
+    const { fail } = this;
+    this.lose = undefined;
+    this.stop();
+    fail?.(new FunctionError("Runtime.ExitError", "Runtime exited with error: exit status 1", true));
+  }
+
   private end<E extends "late" | "lost">(ended: E): { readonly ended: E } {
     this.stop();
     return { ended };
@@ -89,8 +98,10 @@ export class Slot {
       const settle = (how: () => void): void => {
         limit.cancel();
         this.lose = undefined;
+        this.fail = undefined;
         how();
       };
+      this.fail = (error) => settle(() => reject(error));
       // Who stops a slot is a plain action; what waits for it resumes in an event of its own.
       this.lose = () => {
         limit.cancel();

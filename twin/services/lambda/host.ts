@@ -1,3 +1,4 @@
+import type { CallingProcess } from "../../kernel/faults";
 import type { NetworkAttachment } from "../vpc/attachment";
 
 /** What Lambda knows of a function when it starts an execution environment. */
@@ -15,6 +16,10 @@ export interface ExecutionSpec {
   readonly variables: Readonly<Record<string, string>>;
   /** Where it stands in a VPC. */
   readonly network?: NetworkAttachment;
+  /** The environment's own process, for faults that end it. */
+  readonly process: CallingProcess;
+  /** How wrong its clock is now, milliseconds; negative = behind. */
+  clockError(): number;
 }
 
 /** One call of a function. */

@@ -7,6 +7,7 @@ import { Concurrency } from "./concurrency";
 import type { FunctionConfig, PolicyStatement } from "./config";
 import { DeployedFunction, type InitializationType, type Target } from "./deployed";
 import { lostWithRegion, Slot } from "./environments";
+import { followFunctionFaults } from "./function-faults";
 import { FunctionError } from "./host";
 import { FunctionLogs, type LogLine } from "./logs";
 import { hex, requestId } from "./ids";
@@ -46,6 +47,7 @@ export class LambdaService {
   /** What references lead to, as long as nothing is deployed anew: the parsing is done once. */
   private readonly targets = new Map<string, Target>();
   private readonly concurrency: Concurrency;
+  private readonly bound: (deployed: DeployedFunction) => void;
   private readonly log: FunctionLogs;
   private readonly metrics: LambdaMetrics;
 
@@ -54,6 +56,7 @@ export class LambdaService {
     private readonly region: string,
   ) {
     this.concurrency = new Concurrency(cloud.kernel);
+    this.bound = followFunctionFaults(cloud, region, this.functions);
     this.log = new FunctionLogs(cloud, region);
     this.metrics = new LambdaMetrics(cloud, region);
     cloud.faults.onChange(() => {
@@ -71,7 +74,9 @@ export class LambdaService {
     old?.stop();
     const share = this.concurrency.share(config.reserved, old?.share);
     const start = (version: string, type: InitializationType) => this.startEnvironment(config, version, type);
-    this.functions.set(config.name, new DeployedFunction(config, share, this.metrics.of(config.name), this.cloud.kernel, start, old));
+    const deployed = new DeployedFunction(config, share, this.metrics.of(config.name), this.cloud.kernel, start, old);
+    this.functions.set(config.name, deployed);
+    this.bound(deployed);
     this.targets.clear();
   }
 
@@ -102,8 +107,8 @@ export class LambdaService {
   }
 
   /**
-   * Bounds a function to so many executions at once from now on, beside what is reserved for it: what an operator or a
-   * fault does to a living function. Undefined lifts it. Throws ResourceNotFoundException.
+   * Bounds a function to so many executions at once from now on, beside what is reserved for it: what an operator
+   * does to a living function. Undefined lifts it. Throws ResourceNotFoundException.
    */
   limit(reference: string, executions: number | undefined): void {
     this.find(reference).deployed.share.limit = executions;
@@ -213,7 +218,8 @@ export class LambdaService {
     const day = isoTime(kernel.now()).slice(0, 10).replaceAll("-", "/");
     const logStream = `${day}/[${version}]${hex(kernel.random("lambda/log-streams"), 4)}`;
     const place = config.network === undefined ? {} : { network: config.network };
-    const credentials = sessions(cloud).issue({ principal: config.role, region, ...place }, config.arn);
+    const process = { function: config.name, die: () => slot.crash() };
+    const credentials = sessions(cloud).issue({ principal: config.role, region, process, ...place }, `${config.arn} ${logStream}`);
     const spec = {
       region,
       functionName: config.name,
@@ -222,10 +228,13 @@ export class LambdaService {
       handler: config.handler,
       files: config.files,
       variables: environmentVariables(config, { region, logStream, credentials, version, type }),
+      process,
+      clockError: () => cloud.faults.clockError(region, config.name),
       ...place,
     };
     kernel.record("lambda.environment", { region, function: config.name });
-    return new Slot(kernel, cloud.functions.environment(spec, (line) => this.logged(config, line, logStream)));
+    const slot = new Slot(kernel, cloud.functions.environment(spec, (line) => this.logged(config, line, logStream)));
+    return slot;
   }
 
   private logged({ logGroup }: FunctionConfig, line: string, stream: string): void {

@@ -38,7 +38,7 @@ export class Route53 {
     this.health = new HealthBoard({
       cloud,
       resolve: (fqdn) => this.resolve(fqdn)?.address,
-      blind: (region) => this.blindRegions.has(region),
+      blind: (region) => this.blindRegions.has(region) || cloud.faults.of("checkers", region).length > 0,
     });
     this.choice = { healthy: (record) => this.isHealthy(record, 0), random: cloud.kernel.random("route53/weighted") };
     this.resolver = new Resolver(() => this.zones.values(), cloud.network, this.choice);

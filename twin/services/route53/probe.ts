@@ -48,5 +48,5 @@ function swallowed(cloud: Cloud, address: string): boolean {
   if (region === undefined || cloud.faults.outage(region) === "vanish") return true;
   return cloud.faults
     .list()
-    .some(({ fault }) => fault.service === "apigateway" && fault.mode === "vanish" && (fault.region ?? region) === region);
+    .some(({ fault }) => fault.service === "apigateway" && fault.mode === "vanish" && fault.when !== "after" && (fault.region ?? region) === region);
 }

@@ -16,7 +16,7 @@ export function publishReplication(cloud: Cloud, source: Bucket, find: (name: st
       const dimensions = { SourceBucket: sourceBucket, DestinationBucket: destinationBucket, RuleId: ruleId };
       const put = (region: string, name: string, value: number): void => cloud.metrics.put(region, "AWS/S3", name, dimensions, value);
       const target = find(destinationBucket)?.region;
-      if (target !== undefined && cloud.faults.linked(source.region, target)) {
+      if (target !== undefined && cloud.faults.delivers(source.region, target)) {
         put(target, "ReplicationLatency", latencySeconds);
         put(target, "BytesPendingReplication", pendingBytes);
         put(target, "OperationsPendingReplication", pendingOperations);

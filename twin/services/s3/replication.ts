@@ -128,7 +128,7 @@ export class Replication {
 
   private arrive(task: Task): void {
     const target = this.find(task.line.rule.targetBucket);
-    if (!this.cloud.faults.linked(this.source.region, target?.region ?? this.source.region)) {
+    if (!this.cloud.faults.replicates("s3", this.source.region, target?.region ?? this.source.region)) {
       task.line.held.add(task);
       return;
     }
@@ -185,7 +185,7 @@ export class Replication {
   private resume(): void {
     for (const { held, rule } of this.lines) {
       const target = this.find(rule.targetBucket);
-      if (held.size === 0 || !target || !this.cloud.faults.linked(this.source.region, target.region)) continue;
+      if (held.size === 0 || !target || !this.cloud.faults.replicates("s3", this.source.region, target.region)) continue;
       const waiting = [...held];
       held.clear();
       for (const task of waiting) this.depart(task);
