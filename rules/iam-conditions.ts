@@ -1,5 +1,5 @@
 import { BlockList, isIP } from "node:net";
-import { arnMatch, hasVariables, literally, substitute, valuesOf, wildcardMatch, type Context } from "./iam-match";
+import { arnMatch, hasVariables, literally, substitute, valuesOf, variablesOf, wildcardMatch, type Context } from "./iam-match";
 
 /** Does a value of the request match a value of the policy? */
 type Comparison = (wanted: string, given: string) => boolean;
@@ -109,6 +109,10 @@ export function compileCondition(block: unknown): Condition | undefined {
   if (tests.length === 0) return undefined;
   return (context) => tests.every((test) => test(context));
 }
+
+/** The context keys that a Condition's answer depends on. */
+export const conditionKeys = (block: unknown): readonly string[] =>
+  entriesOf(block).flatMap(([, keys]) => entriesOf(keys).flatMap(([key, wanted]) => [key, ...asList(wanted).flatMap(variablesOf)]));
 
 function compileTest(name: string, key: string, wanted: readonly string[]): Condition {
   // `Null: {key: "true"}` holds when the request has no such key.

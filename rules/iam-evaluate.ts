@@ -1,5 +1,5 @@
-import { compileCondition, type Condition } from "./iam-conditions";
-import { hasVariables, literally, substitute, wildcardMatch, type Context } from "./iam-match";
+import { compileCondition, conditionKeys, type Condition } from "./iam-conditions";
+import { hasVariables, literally, substitute, variablesOf, wildcardMatch, type Context } from "./iam-match";
 
 export type { Context } from "./iam-match";
 
@@ -37,8 +37,8 @@ interface CompiledStatement {
   /** Undefined in identity policies. */
   readonly principal: ((requester: Requester) => "named" | "account" | undefined) | undefined;
   readonly condition: Condition | undefined;
-  /** The answer depends on the context. */
-  readonly contextual: boolean;
+  /** The context keys that the answer depends on. */
+  readonly reads: readonly string[];
 }
 
 /** A policy document that is ready to be asked. */
@@ -76,7 +76,7 @@ function compileStatement(statement: RawStatement, variables: boolean): Compiled
     resource: resourceTest(resources, statement.NotResource !== undefined, variables),
     principal: principalTest(statement),
     condition,
-    contextual: condition !== undefined || (variables && resources.some(hasVariables)),
+    reads: [...conditionKeys(statement.Condition), ...(variables ? resources.flatMap(variablesOf) : [])],
   };
 }
 
@@ -137,8 +137,8 @@ export const narrow = (policies: readonly CompiledPolicy[], action: string): Com
   statements: policies.flatMap(({ statements }) => statements.filter((statement) => statement.action(action)).map((statement) => ({ ...statement, action: () => true }))),
 });
 
-/** Does the answer depend on more than requester, action and resource? */
-export const isContextual = ({ statements }: CompiledPolicy): boolean => statements.some(({ contextual }) => contextual);
+/** The context keys that the answer depends on, besides requester, action and resource. */
+export const contextKeys = ({ statements }: CompiledPolicy): readonly string[] => [...new Set(statements.flatMap(({ reads }) => reads))];
 
 /** The part of a refusal that AWS tells: which kind of policy refused, and whether it did so by name. */
 export interface Denial {

@@ -1,19 +1,23 @@
-const patterns = new Map<string, RegExp>();
+/** By pattern; undefined = a pattern without wildcards. */
+const patterns = new Map<string, RegExp | undefined>();
 
 /** Patterns are compiled once; this many are kept, since those with variables differ from request to request. */
 const KEPT = 10_000;
 
+function compiled(pattern: string): RegExp | undefined {
+  const known = patterns.get(pattern);
+  if (known !== undefined || patterns.has(pattern)) return known;
+  if (patterns.size >= KEPT) patterns.clear();
+  const source = pattern.replace(/[.+^${}()|[\]\\]/g, "\\$&").replace(/\*+/g, ".*").replaceAll("?", ".");
+  const regex = /[*?]/.test(pattern) ? new RegExp(`^${source}$`, "s") : undefined;
+  patterns.set(pattern, regex);
+  return regex;
+}
+
 /** `*` = any characters, also none; `?` = one character. IAM user guide, "IAM JSON policy elements: Resource". */
 export function wildcardMatch(pattern: string, value: string): boolean {
-  if (!/[*?]/.test(pattern)) return pattern === value;
-  let regex = patterns.get(pattern);
-  if (!regex) {
-    if (patterns.size >= KEPT) patterns.clear();
-    const source = pattern.replace(/[.+^${}()|[\]\\]/g, "\\$&").replace(/\*+/g, ".*").replaceAll("?", ".");
-    regex = new RegExp(`^${source}$`, "s");
-    patterns.set(pattern, regex);
-  }
-  return regex.test(value);
+  if (pattern === value) return true;
+  return compiled(pattern)?.test(value) ?? false;
 }
 
 /** The components of patterns: the same few are asked again at every request. */
@@ -68,6 +72,10 @@ export const literally = (text: string): string => text.replace(/[*?]/g, (charac
 
 /** `${key}`, `${key, 'default'}`; `${*}`, `${?}` and `${$}` stand for the characters themselves. */
 const VARIABLE = /\$\{([^},]+?)(?:\s*,\s*'([^']*)')?\}/g;
+
+/** The context keys that a text's variables stand for. */
+export const variablesOf = (text: string): readonly string[] =>
+  [...text.matchAll(VARIABLE)].flatMap(([, name = ""]) => (/^[*?$]$/.test(name) ? [] : [name]));
 
 export const hasVariables = (text: string): boolean => text.includes("${");
 

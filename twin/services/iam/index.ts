@@ -1,7 +1,8 @@
 import { isoTime } from "../../../lambda/shared/clock";
-import { compilePolicy, decide, type Context, type Denial, type Requester, type ResourcePolicy } from "../../../rules/iam-evaluate";
+import { compilePolicy, decide, narrow, type Context, type Denial, type Requester, type ResourcePolicy } from "../../../rules/iam-evaluate";
 import type { AccessRequest, Caller, Cloud, Guard } from "../../cloud";
 import { Role, type RoleSpec } from "./role";
+import { Standing } from "./standing";
 import { denialMessage, requesterName } from "./wording";
 
 export type { RoleSpec } from "./role";
@@ -31,6 +32,9 @@ const NO_RULE: Denial = { kind: "implicitDeny", policy: "identity-based policy" 
 const SESSION = /^arn:aws[a-z-]*:sts::(\d{12}):assumed-role\/([^/]+)\//;
 const ROLE = /^arn:aws[a-z-]*:iam::(\d{12}):role\//;
 
+/** Bounds the memory of callers who ask for ever new resources. */
+const KEPT_STANDINGS = 5000;
+
 const accountOf = (arn: string): string => arn.split(":")[4] ?? "";
 
 /**
@@ -42,6 +46,8 @@ export class Iam {
   private readonly byArn = new Map<string, Role>();
   private readonly byName = new Map<string, Role>();
   private readonly resources = new Map<string, ResourcePolicy>();
+  /** By principal, action and resource; forgotten whenever a role or a policy changes. */
+  private readonly standings = new Map<string, Standing>();
 
   constructor(private readonly cloud: Cloud) {
     const guard: Guard = (route, needs, caller) => this.refusal(route, needs, caller);
@@ -52,15 +58,18 @@ export class Iam {
     const role = new Role(spec);
     this.byArn.set(spec.arn, role);
     this.byName.set(spec.name, role);
+    this.standings.clear();
   }
 
   /** @param text the policy document as JSON */
   putRolePolicy(roleName: string, policyName: string, text: string): void {
     this.named(roleName).put(policyName, text);
+    this.standings.clear();
   }
 
   deleteRolePolicy(roleName: string, policyName: string): void {
     this.named(roleName).delete(policyName);
+    this.standings.clear();
   }
 
   /** A role by its name, its ARN or the ARN of one of its sessions. */
@@ -82,18 +91,29 @@ export class Iam {
    */
   putResourcePolicy(arn: string, text: string, kind: "resource" | "key" = "resource"): void {
     this.resources.set(arn, { kind, policies: [compilePolicy(text)] });
+    this.standings.clear();
   }
 
   /** Undefined = allowed. */
   authorize(check: AccessCheck): Denial | undefined {
-    const { principal, action, resource, policyOf = resource } = check;
-    const role = typeof principal === "string" ? this.role(principal) : undefined;
-    const policy = this.resources.get(policyOf);
-    // Most calls: a role's own policy, and an answer that does not depend on the request's context.
-    if (role && !policy && role.knows(action, resource)) return role.answer(action, resource);
-    const question = { requester: this.requester(principal, role), action, resource, context: this.contextOf(check, role) };
-    if (role && !policy) return role.decide(question);
-    return decide(question, this.identity(principal, role, action), this.isForeign(principal) ? { policies: [], ...policy, kind: "key" } : policy);
+    const { principal, action, resource, policyOf = resource, region, context } = check;
+    const standing = this.standing(principal, action, policyOf);
+    return standing.decide(action, resource, region, context, this.contextOf(check, standing.parties.role));
+  }
+
+  private standing(principal: Principal, action: string, policyOf: string): Standing {
+    const key = `${typeof principal === "string" ? principal : principal.service} ${action} ${policyOf}`;
+    let standing = this.standings.get(key);
+    if (!standing) {
+      const role = typeof principal === "string" ? this.role(principal) : undefined;
+      const whole = this.resources.get(policyOf);
+      const own = whole && { ...whole, policies: [narrow(whole.policies, action)] };
+      const policy = !role && this.isForeign(principal) ? ({ policies: [], ...own, kind: "key" } as const) : own;
+      standing = new Standing({ role, requester: this.requester(principal, role), identity: this.identity(principal, role, action), policy });
+      if (this.standings.size >= KEPT_STANDINGS) this.standings.clear();
+      this.standings.set(key, standing);
+    }
+    return standing;
   }
 
   /** Another account's principals need the resource's word as well, whatever it is. "Cross-account policy evaluation logic". */
