@@ -1,9 +1,10 @@
 import { mkdirSync, writeFileSync } from "node:fs";
-import { join } from "node:path";
+import { dirname, join } from "node:path";
 import { parseArgs } from "node:util";
 import { assumptionSet, ASSUMPTION_SETS, type AssumptionSetName } from "../drill/assumptions";
 import { DRILL_CLIENTS } from "../drill/client-kinds";
 import type { Progress } from "../drill/play";
+import { reportPage } from "../drill/page/page";
 import { evidence, textReport, type DrillResult } from "../drill/report";
 import { drillInRealTime } from "../drill/run/real";
 import { drillInVirtualTime } from "../drill/run/virtual";
@@ -22,6 +23,7 @@ const HELP = `npm run drill [-- options]: us-east-1 is taken away from paying cl
   --stack <name>         reads Pulumi.<name>.yaml; default local. Clients of an iam stack sign
   --client <kind>        ${DRILL_CLIENTS.join(", ")}; default dns-only. SigV4 names one region: such clients never recover
   --evidence <file>      the result as JSON; default .twin/drill.json
+  --report <file>        the same as a page for people; default .twin/drill.html
   --help                 this text`;
 
 const OPTIONS = {
@@ -33,6 +35,7 @@ const OPTIONS = {
   stack: { type: "string", default: "local" },
   client: { type: "string", default: "dns-only" },
   evidence: { type: "string", default: join(".twin", "drill.json") },
+  report: { type: "string", default: join(".twin", "drill.html") },
   help: { type: "boolean", default: false },
 } as const;
 
@@ -46,15 +49,20 @@ async function main(): Promise<void> {
   const overrides = values.consistency ? { "tap:consistency": oneOf("consistency", values.consistency, ["strong", "eventual"]) } : {};
 
   const deployed = await deployStack({ stack: values.stack, overrides: { ...overrides } });
-  const options = { deployed, scenario, assumptions, seed, client, onProgress: values.virtual ? () => undefined : showProgress };
+  const options = { deployed, scenario, assumptions, seed, client, story: true, onProgress: values.virtual ? () => undefined : showProgress };
   console.log(`${scenario.clients} clients pay; after ${scenario.faultAtMs / 1000} s ${scenario.what}. ${values.virtual ? "Virtual time." : "Real time: two to three minutes."}`);
   const result: DrillResult = values.virtual ? await drillInVirtualTime(options) : await drillInRealTime(options);
   clearProgress();
   console.log(textReport(result));
-  mkdirSync(join(values.evidence, ".."), { recursive: true });
-  writeFileSync(values.evidence, `${JSON.stringify(evidence(result), null, 2)}\n`);
-  console.log(`Evidence: ${values.evidence}`);
+  write(values.evidence, `${JSON.stringify(evidence(result), null, 2)}\n`);
+  write(values.report, reportPage(result));
+  console.log(`Evidence: ${values.evidence}\nReport: ${values.report}`);
   if (!result.verdict.pass) process.exitCode = 1;
+}
+
+function write(file: string, text: string): void {
+  mkdirSync(dirname(file), { recursive: true });
+  writeFileSync(file, text);
 }
 
 /** One line that is written over on a terminal, and now and then a line elsewhere. */

@@ -1,12 +1,14 @@
 import { isoTime } from "../lambda/shared/clock";
-import { assumptionSet, listed, type Assumption, type AssumptionSetName, type ConsistencyMode } from "./assumptions";
+import { assumptionSet, listed, type AssumptionSetName, type ConsistencyMode } from "./assumptions";
 import type { NeverRecovered } from "./cause";
 import type { Judgement } from "./checker";
+import type { Entry } from "./chronicle";
 import type { Ending } from "./ending";
 import type { Measurement, Timeline } from "./measure";
 import type { Scenario } from "./scenario";
+import type { Second } from "./series";
 import type { Distribution } from "./statistics";
-import { figure, quantity, seconds, table } from "./table";
+import { figure, quantity, seconds, shownValue, table } from "./table";
 import type { Verdict, VerdictLine } from "./verdict";
 
 /** What a reader needs to repeat the drill. */
@@ -24,6 +26,16 @@ export interface Provenance {
   readonly versions: Readonly<Record<string, string>>;
 }
 
+/** What happened, moment by moment: for the report page. */
+export interface Story {
+  /** What the system did, oldest first. */
+  readonly chronicle: readonly Entry[];
+  /** What clients saw, second by second. */
+  readonly seconds: readonly Second[];
+  /** The region of each address, the primary first. */
+  readonly regions: Readonly<Record<string, string>>;
+}
+
 /** A finished and judged drill. */
 export interface DrillResult {
   readonly scenario: Scenario;
@@ -36,6 +48,8 @@ export interface DrillResult {
   readonly verdict: Verdict;
   /** Clients that could not pay again, and why; absent when all could. */
   readonly never?: NeverRecovered;
+  /** Absent where nobody gathered it. */
+  readonly story?: Story;
 }
 
 /** Violations shown in the text; the evidence has all. */
@@ -58,7 +72,8 @@ export function textReport(result: DrillResult): string {
   ].join("\n\n") + "\n";
 }
 
-function claim({ scenario, provenance, measurement, judgement }: DrillResult): string {
+/** What the drill showed, worded as a result in a model. */
+export function claim({ scenario, provenance, measurement, judgement }: DrillResult): string {
   const hit = measurement.clients.filter(({ rtoMs }) => rtoMs !== undefined);
   const back = hit.filter(({ rtoMs }) => rtoMs !== Infinity).length;
   return (
@@ -123,15 +138,8 @@ function violationLines({ violations }: Judgement): readonly string[] {
 }
 
 function assumptionTable(name: AssumptionSetName): string {
-  const lines = listed(assumptionSet(name)).map((each) => `  ${each.kind.padEnd(8)}  ${each.what}: ${value(each)} (${each.source})`);
+  const lines = listed(assumptionSet(name)).map((each) => `  ${each.kind.padEnd(8)}  ${each.what}: ${shownValue(each)} (${each.source})`);
   return [`assumptions (${name})`, ...lines].join("\n");
-}
-
-function value({ value: given, unit }: Assumption<unknown>): string {
-  const range = given as { readonly low?: number; readonly high?: number }; // only looked at, below
-  if (typeof given !== "object" || given === null) return `${String(given)}${unit && ` ${unit}`}`;
-  if (range.low !== undefined && range.high !== undefined) return `${range.low} to ${range.high} ${unit}`;
-  return Object.entries(given).map(([name, each]) => `${name} ${String(each)}`).join(", ");
 }
 
 /** The evidence as an object that JSON can carry: Infinity becomes "never". Instants are epoch milliseconds, `at` is the start in ISO 8601. */

@@ -14,13 +14,14 @@ export function percentile(sample: readonly number[], p: number): number | undef
 export interface Distribution {
   readonly count: number;
   readonly p50: number;
+  readonly p95: number;
   readonly p99: number;
   readonly max: number;
 }
 
 /** Undefined for an empty sample: nothing was measured, which is not zero. */
 export function distribution(sample: readonly number[]): Distribution | undefined {
-  const [p50, p99, max] = [percentile(sample, 0.5), percentile(sample, 0.99), percentile(sample, 1)];
-  if (p50 === undefined || p99 === undefined || max === undefined) return undefined;
-  return { count: sample.length, p50, p99, max };
+  const [p50, p95, p99, max] = [percentile(sample, 0.5), percentile(sample, 0.95), percentile(sample, 0.99), percentile(sample, 1)];
+  if (p50 === undefined || p95 === undefined || p99 === undefined || max === undefined) return undefined;
+  return { count: sample.length, p50, p95, p99, max };
 }

@@ -1,3 +1,5 @@
+import type { Assumption } from "./assumptions";
+
 /** Aligned plain-text columns: the first to the left, the others to the right. */
 export function table(rows: readonly (readonly string[])[]): string {
   const widths: number[] = [];
@@ -28,3 +30,11 @@ export function figure(value: number | undefined, digits = 0): string {
 /** A figure in its unit. */
 export const quantity = (value: number | undefined, unit: string): string =>
   unit === "ms" ? seconds(value) : `${figure(value)} ${unit}`;
+
+/** An assumption's value in its unit. */
+export function shownValue({ value: given, unit }: Pick<Assumption<unknown>, "value" | "unit">): string {
+  const range = given as { readonly low?: number; readonly high?: number }; // only looked at, below
+  if (typeof given !== "object" || given === null) return `${String(given)}${unit && ` ${unit}`}`;
+  if (range.low !== undefined && range.high !== undefined) return `${range.low} to ${range.high} ${unit}`;
+  return Object.entries(given).map(([name, each]) => `${name} ${String(each)}`).join(", ");
+}

@@ -1,5 +1,6 @@
 import { CONTROL } from "../../lambda/shared/constants";
 import { fromItem } from "../../lambda/shared/table";
+import { describeFault } from "../../platform/describe-fault";
 import { readLatch } from "../../platform/latch";
 import { isPayment } from "../../platform/payments";
 import type { DeployedStack } from "../../platform/stack";
@@ -10,6 +11,7 @@ import { credentials } from "../../twin/services/auth/index";
 import { assumptionSet, type AssumptionSetName } from "../assumptions";
 import { neverRecovered } from "../cause";
 import { judge, type FinalState } from "../checker";
+import { followChronicle } from "../chronicle";
 import { budgetKind, clientFactory, forClients, type DrillClientKind } from "../client-kinds";
 import type { Ending } from "../ending";
 import { measure } from "../measure";
@@ -17,6 +19,7 @@ import { play, type Progress, type Stage } from "../play";
 import type { DrillResult, Provenance } from "../report";
 import type { Regions } from "../role-fault";
 import { under, type Scenario } from "../scenario";
+import { secondsOf } from "../series";
 import type { Transport } from "../transport";
 import { verdict } from "../verdict";
 
@@ -28,6 +31,8 @@ export interface DrillOptions {
   /** Default `dns-only`. */
   readonly client?: DrillClientKind;
   readonly onProgress?: (progress: Progress) => void;
+  /** Gathers what the report page shows. It costs, so thousands of drills go without. */
+  readonly story?: boolean;
 }
 
 /** After the faults are healed: a strong replica that was away catches up, eventual ones receive what was queued. */
@@ -42,6 +47,7 @@ export async function drillOn(cloud: Cloud, transport: Transport, options: Drill
   const scenario = forClients(under(options.scenario, assumptionSet(assumptions)), client);
   await primaryServes(cloud, outputs.hostnames.failover, outputs.regions.primary);
 
+  const told = options.story ? followChronicle(cloud.kernel, { latch: () => observed(cloud, deployed).latch, describe: describeFault }) : undefined;
   const answers: { readonly at: number; readonly role: unknown }[] = [];
   const stop = cloud.kernel.observe(({ kind, at, data }) => {
     if (kind === "route53.answer") answers.push({ at, role: data["role"] });
@@ -60,6 +66,7 @@ export async function drillOn(cloud: Cloud, transport: Transport, options: Drill
   const { faultAt } = drill;
   const since = faultAt ?? Infinity;
   const ending: Ending = { ...observed(cloud, deployed), flips: answers.filter(({ at }) => at >= since).length, operations: drill.operations };
+  const chronicle = told?.();
   for (const { id } of cloud.faults.list()) cloud.faults.remove(id);
   await cloud.kernel.sleep(SETTLE_MS);
 
@@ -84,6 +91,7 @@ export async function drillOn(cloud: Cloud, transport: Transport, options: Drill
     judgement,
     ending,
     ...(never ? { never } : {}),
+    ...(chronicle ? { story: { chronicle, seconds: secondsOf(drill.history, drill.startedAt, drill.endedAt), regions: addresses(cloud, outputs.regions) } } : {}),
     verdict: verdict(scenario, { client: budgetKind(client), consistency, assumptions }, measurement, judgement, ending),
   };
 }
@@ -113,6 +121,9 @@ function observed(cloud: Cloud, { outputs }: DeployedStack): Pick<Ending, "servi
   const item = dynamodb(cloud, regions.secondary).items(controlTableName).find((each) => each[CONTROL.hashKey]?.S === CONTROL.latchId);
   return { serving: region === regions.primary ? "primary" : region === regions.secondary ? "secondary" : "nowhere", latch: readLatch(item)?.state };
 }
+
+const addresses = ({ network }: Cloud, { primary, secondary }: DeployedStack["outputs"]["regions"]): Readonly<Record<string, string>> =>
+  Object.fromEntries([primary, secondary].map((region) => [network.addressOf(region) ?? region, region]));
 
 const regionsOf = ({ primary, secondary, witness }: DeployedStack["outputs"]["regions"]): Regions => ({
   primary,
