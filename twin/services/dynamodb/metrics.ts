@@ -11,7 +11,13 @@ const READS = ["GetItem", "Query", "Scan", "BatchGetItem"];
 interface ErrorShape {
   readonly name?: string;
   readonly $metadata?: { readonly httpStatusCode?: number };
+  readonly throttlingReasons?: readonly { readonly resource: string }[];
+  readonly ThrottlingReasons?: readonly { readonly resource: string }[];
 }
+
+/** The index that a throttled request met its limit at; undefined = the table itself. */
+const indexOf = ({ throttlingReasons, ThrottlingReasons }: ErrorShape): string | undefined =>
+  (throttlingReasons ?? ThrottlingReasons)?.[0]?.resource.split("/index/")[1];
 
 /**
  * What DynamoDB publishes of each call in its region. DynamoDB developer guide, "DynamoDB metrics and dimensions":
@@ -20,11 +26,11 @@ interface ErrorShape {
  */
 export function tableMeter(cloud: Cloud, region: string): Meter {
   const known = new Map<string, Series>();
-  const series = (name: string, table?: string, operation?: string): Series => {
-    const key = `${name}/${table ?? ""}/${operation ?? ""}`;
+  const series = (name: string, table?: string, operation?: string, index?: string): Series => {
+    const key = `${name}/${table ?? ""}/${operation ?? ""}/${index ?? ""}`;
     let found = known.get(key);
     if (!found) {
-      const dimensions = { ...(table === undefined ? {} : { TableName: table }), ...(operation === undefined ? {} : { Operation: operation }) };
+      const dimensions = { ...(table === undefined ? {} : { TableName: table }), ...(operation === undefined ? {} : { Operation: operation }), ...(index === undefined ? {} : { GlobalSecondaryIndexName: index }) };
       found = cloud.metrics.series(region, NAMESPACE, name, dimensions);
       known.set(key, found);
     }
@@ -37,13 +43,14 @@ export function tableMeter(cloud: Cloud, region: string): Meter {
       series("SuccessfulRequestLatency", table, operation).add(ms);
       return;
     }
-    const { name = "", $metadata } = error as ErrorShape; // AwsError, or what the door threw
+    const shape = error as ErrorShape; // AwsError, or what the door threw
+    const { name = "", $metadata } = shape;
     const status = $metadata?.httpStatusCode ?? 0;
     if (status >= 500) series("SystemErrors", table, operation).add(1);
     else if (name === "ConditionalCheckFailedException") series("ConditionalCheckFailedRequests", table).add(1);
     else if (THROTTLES.includes(name)) {
       series("ThrottledRequests", table, operation).add(1);
-      series(READS.includes(operation) ? "ReadThrottleEvents" : "WriteThrottleEvents", table).add(1);
+      series(READS.includes(operation) ? "ReadThrottleEvents" : "WriteThrottleEvents", table, undefined, indexOf(shape)).add(1);
     } else if (status >= 400) series("UserErrors").add(1);
   };
 }

@@ -1,6 +1,8 @@
 import type { Coordination } from "./coordination";
+import { hashText, keyText } from "./schema";
 import { Store } from "./store";
 import { Stream } from "./stream";
+import { Throughput } from "./throughput";
 import type { Kernel } from "../../kernel/kernel";
 import type { StreamViewType, TableDefinition } from "./schema";
 import { equalItems, type Item } from "./values";
@@ -21,6 +23,7 @@ export class Replica {
   readonly store: Store;
   /** Each replica's own setting, like its stream. */
   deletionProtection: boolean;
+  private readonly throughput: Throughput;
 
   constructor(
     kernel: Kernel,
@@ -31,6 +34,7 @@ export class Replica {
     private readonly coordination: Coordination,
   ) {
     this.store = new Store(kernel, definition);
+    this.throughput = new Throughput(kernel, arn, definition, this.store.indexes.values());
     this.deletionProtection = definition.deletionProtection;
   }
 
@@ -54,13 +58,22 @@ export class Replica {
     return this.store.version(key)?.item;
   }
 
-  /** One write, atomic. Throws what `change` throws, or why the replica cannot write now. */
-  write(key: string, change: Change): { readonly before: Item | undefined; readonly after: Item | undefined } {
+  /**
+   * One write, atomic. Throws what `change` throws, or why the replica cannot write now.
+   * @param keyed an item with the key attributes, or the key itself
+   */
+  write(keyed: Item, change: Change): { readonly before: Item | undefined; readonly after: Item | undefined } {
+    const { keys } = this.definition;
+    const key = keyText(keyed, keys);
+    const partition = keys.range ? hashText(keyed, keys.hash) : key;
     this.coordination.beforeWrite(key);
-    const before = this.get(key);
+    const stored = this.store.version(key);
+    const before = stored?.item;
+    this.throughput.admit(partition, stored?.size ?? 0);
     const next = change(before);
     const after = next?.item;
     if (!equalItems(before, after)) {
+      this.throughput.follow(partition, before, stored?.size ?? 0, after, next?.size ?? 0);
       const version = this.store.next(key, after, next?.size ?? 0, this.region);
       this.store.apply(key, version);
       this.coordination.afterWrite(key, version);

@@ -14,7 +14,7 @@ import type { CompiledUpdate } from "./expressions/update";
 import { oneOf, refuseUnmodelled, required } from "./input";
 import { intakeItem, validation } from "./intake";
 import type { Replica } from "./replica";
-import { checkIndexKeys, checkItemKeys, checkKey, keyList, keyText, MAX_ITEM_BYTES } from "./schema";
+import { checkIndexKeys, checkItemKeys, checkKey, keyList, MAX_ITEM_BYTES } from "./schema";
 import { copyItem, itemSize, type Item, type ItemDraft } from "./values";
 
 /** Finds a table by name or ARN, or throws ResourceNotFoundException. */
@@ -65,7 +65,7 @@ export function putItem(input: PutItemInput, find: FindTable): PutItemOutput {
   checkItemKeys(item, table.definition);
   const next = { item, size: checkedSize(item, "Item size has exceeded the maximum allowed size") };
 
-  const { before } = table.write(keyText(item, table.definition.keys), (stored) => {
+  const { before } = table.write(item, (stored) => {
     requireCondition(condition, values, stored, input.ReturnValuesOnConditionCheckFailure);
     return next;
   });
@@ -85,7 +85,7 @@ export function deleteItem(input: DeleteItemInput, find: FindTable): DeleteItemO
   const table = find(input.TableName);
   checkKey(key, table.definition.keys);
 
-  const { before } = table.write(keyText(key, table.definition.keys), (stored) => {
+  const { before } = table.write(key, (stored) => {
     requireCondition(condition, values, stored, input.ReturnValuesOnConditionCheckFailure);
     return undefined;
   });
@@ -109,7 +109,7 @@ export function updateItem(input: UpdateItemInput, find: FindTable): UpdateItemO
   checkKey(key, keys);
   if (update) refuseKeyChange(update, table);
 
-  const { before, after } = table.write(keyText(key, keys), (stored) => {
+  const { before, after } = table.write(key, (stored) => {
     requireCondition(condition, values, stored, input.ReturnValuesOnConditionCheckFailure);
     const item = update ? update.apply(stored ?? key, values) : (stored ?? key);
     for (const index of indexes) checkIndexKeys(item, index);
