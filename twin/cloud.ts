@@ -139,7 +139,9 @@ export class Cloud {
     if (network && !vpc(this, network.region).passes(network, route)) return new Promise<never>(() => undefined);
     const service = `${route.region}/${route.service}`;
     const answer = this.door.call({ resource: resourceOf(input), ...route, ...(process && { caller: process }) }, () => {
-      const operation = this.operations.get(service)?.[route.operation];
+      const operations = this.operations.get(service);
+      // The name comes off the wire: `constructor` is no operation.
+      const operation = operations && Object.hasOwn(operations, route.operation) ? operations[route.operation] : undefined;
       if (!operation) {
         throw new AwsError("UnknownOperationException", `${route.service} ${route.operation} is not in this twin (${route.region})`);
       }

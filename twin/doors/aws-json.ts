@@ -1,6 +1,7 @@
 import { crc32 } from "node:zlib";
 import { AwsError } from "../errors";
-import { header, type WireProtocol, type WireRequest, type WireResponse } from "./wire-protocol";
+import { queryErrorHeader } from "./exception-codes";
+import { header, isRecord, type WireProtocol, type WireRequest, type WireResponse } from "./wire-protocol";
 
 interface Target {
   /** The service's signing name. */
@@ -26,8 +27,6 @@ const targetOf = (request: WireRequest): readonly [string, string] => {
 };
 
 const known = (prefix: string): Target | undefined => (Object.hasOwn(TARGETS, prefix) ? TARGETS[prefix] : undefined);
-
-const isRecord = (value: unknown): value is Record<string, unknown> => typeof value === "object" && value !== null && !Array.isArray(value);
 
 const BASE64 = /^[A-Za-z0-9+/]*={0,2}$/;
 
@@ -79,9 +78,13 @@ function respond(status: number, body: unknown, request: WireRequest, requestId:
   };
 }
 
-/** AWS JSON 1.0 and 1.1: the operation in `X-Amz-Target`, JSON in the body. DynamoDB and its streams, Logs. */
+/** "DynamoDB low-level API" (DynamoDB developer guide): the header is needed. */
+const JSON_TYPE = /^application\/x-amz-json-1\.[01]\s*(;|$)/i;
+
+/** AWS JSON 1.0 and 1.1: the operation in `X-Amz-Target`, JSON in the body. DynamoDB and its streams, Logs, KMS, CloudWatch. */
 export const awsJson: WireProtocol = {
   name: "awsJson",
+  malformed: "SerializationException",
   services: [...new Set(Object.values(TARGETS).map(({ service }) => service))],
 
   recognises: (request) => header(request, "x-amz-target") !== undefined,
@@ -91,6 +94,9 @@ export const awsJson: WireProtocol = {
     const target = known(prefix);
     if (!target || operation === "") {
       throw new AwsError("UnknownOperationException", `${header(request, "x-amz-target") ?? ""} is not in this twin; targets: ${Object.keys(TARGETS).join(", ")}`);
+    }
+    if (!JSON_TYPE.test(header(request, "content-type") ?? "")) {
+      throw new AwsError("UnknownOperationException", `content-type: got '${header(request, "content-type") ?? ""}' for ${operation}; allowed application/x-amz-json-1.0 and -1.1`, 404);
     }
     let input: unknown;
     try {
@@ -106,7 +112,8 @@ export const awsJson: WireProtocol = {
 
   fault({ name, message, status, members }, request, requestId) {
     const [prefix] = targetOf(request);
-    const namespace = known(prefix)?.namespace ?? "com.amazon.coral.service";
-    return respond(status, { __type: `${namespace}#${name}`, message, ...members }, request, requestId, { "x-amzn-errortype": name });
+    const { namespace = "com.amazon.coral.service", service = "" } = known(prefix) ?? {};
+    const query = header(request, "x-amzn-query-mode") === "true" ? queryErrorHeader(service, name, status) : {};
+    return respond(status, { __type: `${namespace}#${name}`, message, ...members }, request, requestId, { "x-amzn-errortype": name, ...query });
   },
 };

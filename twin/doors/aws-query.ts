@@ -1,4 +1,6 @@
+import { instant } from "../../lambda/shared/clock";
 import { AwsError } from "../errors";
+import { exceptionCode } from "./exception-codes";
 import { header, type WireProtocol, type WireRequest, type WireResponse } from "./wire-protocol";
 
 /** What the protocol does not tell about an operation's members: on the wire every value is text. */
@@ -7,14 +9,16 @@ interface QueryService {
   readonly service: string;
   /** The XML namespace of its answers. */
   readonly namespace: string;
-  /** Members of inputs that are integers, by their names. */
+  /** Members of inputs that are numbers, by their names; `Parent.Name` where the name alone says too little. */
   readonly numbers?: readonly string[];
   /** Members of inputs that are base64, by their names. */
   readonly bytes?: readonly string[];
+  /** Members of inputs that are true or false, by their names. */
+  readonly booleans?: readonly string[];
+  /** Members of inputs that are times, by their names. */
+  readonly times?: readonly string[];
   /** Members of outputs that are maps (an object otherwise is a structure). */
   readonly maps?: readonly string[];
-  /** Codes on the wire of exceptions whose names differ, e.g. `NotFoundException`. */
-  readonly codes?: Readonly<Record<string, string>>;
 }
 
 /** Services by the API version that their requests name. To add one: a line here. */
@@ -25,19 +29,24 @@ const SERVICES: Readonly<Record<string, QueryService>> = {
     namespace: "http://sns.amazonaws.com/doc/2010-03-31/",
     bytes: ["BinaryValue"],
     maps: ["Attributes"],
-    codes: {
-      NotFoundException: "NotFound",
-      InvalidParameterException: "InvalidParameter",
-      InvalidParameterValueException: "ParameterValueInvalid",
-      AuthorizationErrorException: "AuthorizationError",
-      KMSAccessDeniedException: "KMSAccessDenied",
-    },
+  },
+  // Of old SDKs and of the AWS CLI until 2025.
+  "2010-08-01": {
+    service: "monitoring",
+    namespace: "http://monitoring.amazonaws.com/doc/2010-08-01/",
+    numbers: ["Counts", "MaxDatapoints", "MaxRecords", "MetricData.Value", "Period", "StorageResolution", "Values"],
+    booleans: ["ReturnData"],
+    times: ["EndTime", "StartTime", "Timestamp"],
   },
 };
 
 type Node = Map<string, Node | string>;
 
-const parametersOf = (request: WireRequest): URLSearchParams => new URLSearchParams(Buffer.from(request.body).toString("utf8"));
+const inTarget = ({ target }: WireRequest): URLSearchParams => new URLSearchParams(target.split(/\?(.*)/s)[1] ?? "");
+
+/** In the body of a POST, in the query of a GET. */
+const parametersOf = (request: WireRequest): URLSearchParams =>
+  request.method === "GET" ? inTarget(request) : new URLSearchParams(Buffer.from(request.body).toString("utf8"));
 
 /** `A.member.1.B` -> a tree. */
 function treeOf(parameters: URLSearchParams): Node {
@@ -59,19 +68,29 @@ function treeOf(parameters: URLSearchParams): Node {
 const listOf = (node: Node): readonly (Node | string)[] =>
   [...node].filter(([index]) => /^\d+$/.test(index)).sort(([a], [b]) => Number(a) - Number(b)).map(([, item]) => item);
 
+const invalid = (message: string): AwsError => new AwsError("MalformedInput", message);
+
+/** Text as its member's type. Throws MalformedInput. */
+function scalar(text: string, names: readonly string[], { numbers = [], booleans = [], times = [], bytes = [] }: QueryService): unknown {
+  const is = (kind: readonly string[]): boolean => names.some((name) => kind.includes(name));
+  if (is(bytes)) return new Uint8Array(Buffer.from(text, "base64"));
+  if (is(booleans)) return text === "true";
+  const read = is(numbers) ? Number(text) : is(times) ? Date.parse(text) : undefined;
+  if (read === undefined) return text;
+  if (text === "" || Number.isNaN(read)) throw invalid(`${names[0] ?? ""}: got '${text}'; allowed ${is(times) ? "a time as ISO 8601 has it" : "a number"}`);
+  return is(times) ? instant(read) : read;
+}
+
 /** "AWS query protocol" (Smithy): lists in `member.1`, maps in `entry.1.key` and `.value` (SNS also writes `Name` and `Value`). */
-function plain(node: Node | string, name: string, service: QueryService): unknown {
-  if (typeof node === "string") {
-    if (service.numbers?.includes(name)) return Number(node);
-    return service.bytes?.includes(name) ? new Uint8Array(Buffer.from(node, "base64")) : node;
-  }
+function plain(node: Node | string, name: string, service: QueryService, parent = ""): unknown {
+  if (typeof node === "string") return scalar(node, [name, `${parent}.${name}`], service);
   const [only] = node;
   const [key, inner] = only ?? [];
   if (node.size === 1 && inner instanceof Map) {
     if (key === "member") return listOf(inner).map((item) => plain(item, name, service));
     if (key === "entry") return mapOf(inner, service);
   }
-  return Object.fromEntries([...node].map(([member, value]) => [member, plain(value, member, service)]));
+  return Object.fromEntries([...node].map(([member, value]) => [member, plain(value, member, service, name)]));
 }
 
 const mapOf = (entries: Node, service: QueryService): Record<string, unknown> =>
@@ -111,12 +130,14 @@ const respond = (status: number, body: string, requestId: string): WireResponse 
   body,
 });
 
-/** AWS query: a form with `Action` and `Version`, answers in XML. STS, SNS. */
+/** AWS query: a form with `Action` and `Version`, answers in XML. STS, SNS; CloudWatch for older clients. */
 export const awsQuery: WireProtocol = {
   name: "awsQuery",
+  // "Common Errors" of each service's API reference.
+  malformed: "MalformedQueryString",
   services: Object.values(SERVICES).map(({ service }) => service),
 
-  recognises: (request) => header(request, "content-type")?.startsWith("application/x-www-form-urlencoded") === true,
+  recognises: (request) => header(request, "content-type")?.startsWith("application/x-www-form-urlencoded") === true || (request.method === "GET" && inTarget(request).has("Action")),
 
   decode(request) {
     const parameters = parametersOf(request);
@@ -140,9 +161,9 @@ export const awsQuery: WireProtocol = {
   },
 
   fault({ name, message, status }, request, requestId) {
-    const { namespace = "", codes = {} } = serviceOf(parametersOf(request)) ?? {};
+    const { namespace = "", service } = serviceOf(parametersOf(request)) ?? {};
     const type = status >= 500 ? "Receiver" : "Sender";
-    const code = name === "UnknownOperationException" ? "InvalidAction" : (codes[name] ?? name);
+    const code = exceptionCode(service, name);
     const error = element("Error", element("Type", type) + element("Code", escaped(code)) + element("Message", escaped(message)));
     return respond(status, `<ErrorResponse xmlns="${namespace}">${error}${element("RequestId", requestId)}</ErrorResponse>`, requestId);
   },

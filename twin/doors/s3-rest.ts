@@ -137,7 +137,9 @@ function encode(output: unknown, request: WireRequest, requestId: string): WireR
 }
 
 /** Codes on the wire of the door's own errors. */
-const CODES: Readonly<Record<string, string>> = { InternalServerError: "InternalError", UnknownOperationException: "NotImplemented" };
+const CODES: Readonly<Record<string, string>> = { InternalServerError: "InternalError", RequestEntityTooLarge: "EntityTooLarge", UnknownOperationException: "NotImplemented" };
+
+const STATUS: Readonly<Record<string, number>> = { EntityTooLarge: 400, NotImplemented: 501 };
 
 /** Does the signature's scope name S3? Unsigned requests are S3's unless they are another protocol's. */
 function isForS3(request: WireRequest): boolean {
@@ -152,6 +154,8 @@ function isForS3(request: WireRequest): boolean {
 export const s3Rest: WireProtocol = {
   name: "s3Rest",
   services: ["s3"],
+  malformed: "MalformedXML",
+  keepsEncoding: true,
 
   recognises: (request) => header(request, "x-amz-target") === undefined && isForS3(request),
 
@@ -167,6 +171,6 @@ export const s3Rest: WireProtocol = {
     const silent = request.method === "HEAD" || status === 304;
     const body = document(toXml("Error", { Code: code, Message: message, ...members, RequestId: requestId.slice(0, 16), HostId: requestId }));
     const headers = { ...headersOf({ DeleteMarker: members["DeleteMarker"], VersionId: members["VersionId"], BucketRegion: members["Region"] }), ...identified(requestId) };
-    return { status: code === "NotImplemented" ? 501 : status, headers: { ...headers, ...(silent ? {} : { "content-type": "application/xml" }) }, body: silent ? "" : body };
+    return { status: STATUS[code] ?? status, headers: { ...headers, ...(silent ? {} : { "content-type": "application/xml" }) }, body: silent ? "" : body };
   },
 };

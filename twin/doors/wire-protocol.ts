@@ -27,6 +27,10 @@ export interface WireProtocol {
   readonly name: string;
   /** Signing names of the services that are reached by it. */
   readonly services: readonly string[];
+  /** The error for a body that cannot be read, where decode has none of its own. */
+  readonly malformed: string;
+  /** `Content-Encoding` belongs to the content, which is kept as it comes. Else gzip is the transport's alone. */
+  readonly keepsEncoding?: true;
   recognises(request: WireRequest): boolean;
   /** Throws an AwsError for what the protocol cannot read. */
   decode(request: WireRequest): WireCall;
@@ -49,3 +53,5 @@ export function header(request: WireRequest, name: string): string | undefined {
   const value = request.headers[name];
   return typeof value === "string" || value === undefined ? value : value[0];
 }
+
+export const isRecord = (value: unknown): value is Record<string, unknown> => typeof value === "object" && value !== null && !Array.isArray(value);

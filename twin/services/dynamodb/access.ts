@@ -4,6 +4,7 @@ import { AwsError } from "../../errors";
 import { RequestExpressions } from "./expressions/compiled";
 import { resolveKeyCondition } from "./expressions/key-condition";
 import type { Replica } from "./replica";
+import { streamIn } from "./stream-operations";
 import { own, scalarText, type Item } from "./values";
 
 type Context = ReturnType<NonNullable<AccessRequest["context"]>>;
@@ -15,6 +16,7 @@ interface Request {
   readonly Item?: Item;
   readonly Key?: Item;
   readonly StreamArn?: string;
+  readonly ShardIterator?: string;
   readonly Select?: string;
   readonly ReturnValues?: string;
   readonly KeyConditionExpression?: string;
@@ -82,6 +84,8 @@ export const streamAccess: AccessRules = {
   needs: {
     ListStreams: () => [{ action: "dynamodb:ListStreams", resource: "*" }],
     DescribeStream: ({ StreamArn = "" }: Request) => [{ action: "dynamodb:DescribeStream", resource: StreamArn }],
+    GetShardIterator: ({ StreamArn = "" }: Request) => [{ action: "dynamodb:GetShardIterator", resource: StreamArn }],
+    GetRecords: ({ ShardIterator = "" }: Request) => [{ action: "dynamodb:GetRecords", resource: streamIn(ShardIterator) }],
   },
 };
 

@@ -8,7 +8,7 @@ import { validation } from "./intake";
 import { tableMeter } from "./metrics";
 import { getItem, query, scan } from "./reads";
 import type { Replica } from "./replica";
-import { describeStream, listStreams } from "./stream-operations";
+import { describeStream, getRecords, getShardIterator, listStreams } from "./stream-operations";
 import type { Item } from "./values";
 import { deleteItem, putItem, updateItem, type FindTable } from "./writes";
 
@@ -45,6 +45,8 @@ export class DynamoDb {
     cloud.publish("dynamodbstreams", region, {
       ListStreams: (input: Parameters<typeof listStreams>[0]) => listStreams(input, [...this.tables.values()]),
       DescribeStream: (input: Parameters<typeof describeStream>[0]) => describeStream(input, [...this.tables.values()]),
+      GetShardIterator: (input: Parameters<typeof getShardIterator>[0]) => getShardIterator(input, [...this.tables.values()]),
+      GetRecords: (input: Parameters<typeof getRecords>[0]) => getRecords(input, [...this.tables.values()], region),
     }, streamAccess);
   }
 

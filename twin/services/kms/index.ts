@@ -178,8 +178,8 @@ export class Kms {
     if (KeyId !== undefined && this.find(KeyId).keyId !== key.keyId) throw new AwsError("IncorrectKeyException", "The key ID in the request does not identify a CMK that can perform this operation.");
     this.usable(key.keyId);
     const [iv, tag, body] = [blob.subarray(KEY_ID_BYTES, KEY_ID_BYTES + IV_BYTES), blob.subarray(KEY_ID_BYTES + IV_BYTES, KEY_ID_BYTES + IV_BYTES + TAG_BYTES), blob.subarray(KEY_ID_BYTES + IV_BYTES + TAG_BYTES)];
-    const decipher = createDecipheriv("aes-256-gcm", material(key), iv).setAuthTag(tag);
     try {
+      const decipher = createDecipheriv("aes-256-gcm", material(key), iv).setAuthTag(tag);
       return { KeyId: key.arn, Plaintext: new Uint8Array(Buffer.concat([decipher.update(body), decipher.final()])) };
     } catch {
       throw new AwsError("InvalidCiphertextException", "");
