@@ -1,4 +1,6 @@
 import type { Latency, LatencyModel } from "../twin/kernel/door";
+import { COLD_START_MS } from "../twin/services/lambda/in-process";
+import { DEFAULT_CONCURRENCY_QUOTA } from "../twin/services/lambda/index";
 import type { CheckerAssumptions } from "../twin/services/route53/health-check";
 import { HONEST_RESOLVER, type ResolverPlan } from "./resolver";
 
@@ -30,6 +32,9 @@ export interface AssumptionSet {
   readonly aggregationDelayMs: Assumption<Latency>;
   readonly resolver: Assumption<ResolverPlan>;
   readonly latency: Readonly<Record<LatencyName, Assumption<Latency>>>;
+  readonly coldStartMs: Assumption<Latency>;
+  /** Executions at once that the account has in each region. */
+  readonly lambdaConcurrency: Assumption<number>;
 }
 
 export const ASSUMPTION_SETS = ["documented", "pessimistic"] as const;
@@ -66,6 +71,8 @@ const CHECKERS: Assumption<number> = {
   source: `about 15 are documented, the number is not fixed; results are also asked for ${CHECKER_RANGE.low} to ${CHECKER_RANGE.high}`,
 };
 
+const COLD_STARTS = "9 to 52 ms to load a bundle are measured (npm run bench), the environment's start is assumed; \"Understanding the Lambda execution environment lifecycle\" says under 100 ms to over 1 second";
+
 const documented: AssumptionSet = {
   name: "documented",
   checkers: CHECKERS,
@@ -85,12 +92,21 @@ const documented: AssumptionSet = {
     source: "RFC 1035 3.2.1: an answer may be kept for its TTL",
   },
   latency: LATENCY,
+  coldStartMs: assumedMs("cold start of a function: environment and code", COLD_START_MS.low, COLD_START_MS.high, COLD_STARTS),
+  lambdaConcurrency: {
+    what: "Lambda executions at once, per region",
+    value: DEFAULT_CONCURRENCY_QUOTA,
+    unit: "",
+    kind: "modelled",
+    source: "the default quota (Lambda developer guide, \"Lambda quotas\"); new accounts may have less",
+  },
 };
 
 const pessimistic: AssumptionSet = {
   ...documented,
   name: "pessimistic",
   phases: { ...documented.phases, value: "clumped", kind: "assumed", source: "the worst case of checkers that do not coordinate" },
+  coldStartMs: assumedMs("cold start of a function: environment and code", 300, 1500, COLD_STARTS),
   aggregationDelayMs: assumedMs("delay from the checkers' verdicts to the DNS answer", 0, 10_000, "none is documented; room for one that exists"),
   resolver: {
     ...documented.resolver,
@@ -111,6 +127,8 @@ export const listed = (set: AssumptionSet): readonly Assumption<unknown>[] => [
   set.aggregationDelayMs,
   set.resolver,
   ...Object.values(set.latency),
+  set.coldStartMs,
+  set.lambdaConcurrency,
 ];
 
 /** What Route 53 in the twin takes of a set. */

@@ -3,6 +3,7 @@ import { Cloud } from "../../twin/cloud";
 import { VirtualKernel } from "../../twin/kernel/virtual";
 import { bringToLife, regionsOf } from "../../twin/live";
 import { loopbackAddresses } from "../../twin/real";
+import { lambda } from "../../twin/services/lambda/index";
 import { InProcessHost } from "../../twin/services/lambda/in-process";
 import { route53 } from "../../twin/services/route53/index";
 import { assumptionSet, checkerAssumptions, latencyModel } from "../assumptions";
@@ -23,10 +24,11 @@ export async function drillInVirtualTime(options: DrillOptions): Promise<Virtual
   const cloud: Cloud = new Cloud({
     kernel,
     latency: latencyModel(set, deployed.consistency),
-    functions: new InProcessHost(() => cloud),
+    functions: new InProcessHost(() => cloud, set.coldStartMs.value),
     accountId: ACCOUNT_ID,
   });
   route53(cloud).assume(checkerAssumptions(set));
+  for (const region of regionsOf(deployed.deployment.graph)) lambda(cloud, region).setConcurrencyQuota(set.lambdaConcurrency.value);
   bringToLife(deployed.deployment, cloud, loopbackAddresses(regionsOf(deployed.deployment.graph)));
 
   let result: DrillResult | undefined;

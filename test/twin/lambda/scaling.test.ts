@@ -1,5 +1,8 @@
+import type { Cloud } from "../../../twin/cloud";
+import { VirtualKernel } from "../../../twin/kernel/virtual";
+import { InProcessHost } from "../../../twin/services/lambda/in-process";
 import { lambda } from "../../../twin/services/lambda/index";
-import { config, handlerOf, published, REGION, settle, virtualCloud } from "./support";
+import { config, handlerOf, makeCloud, published, REGION, settle, virtualCloud } from "./support";
 
 const working = (ms: number): string => handlerOf(`await runtime.clock.sleep(${ms}); return 1;`);
 
@@ -85,4 +88,13 @@ test("an initialisation is none of a function's duration: cold starts sound no a
   const { kernel, cloud, reason } = deployed(40);
   await settle(kernel, reason());
   expect(published(cloud, "Duration", { FunctionName: "fn" })).toEqual([40]);
+});
+
+test("a cold start takes as long as the twin is told to assume", async () => {
+  const kernel = new VirtualKernel(1);
+  const cloud: Cloud = makeCloud(kernel, new InProcessHost(() => cloud, { low: 900, high: 1000 }));
+  lambda(cloud, REGION).deploy(config(working(0)));
+  const start = kernel.now();
+  await settle(kernel, lambda(cloud, REGION).invoke("fn", {}, {}));
+  expect(kernel.now() - start).toBeGreaterThanOrEqual(900);
 });

@@ -1,5 +1,6 @@
 import type { Runtime } from "../../../lambda/shared/runtime";
 import type { Cloud } from "../../cloud";
+import type { Latency } from "../../kernel/door";
 import { twinRuntime, type Life } from "../../runtime";
 import { contextFacts, invocationContext, type ContextFacts } from "./context";
 import { evaluate, logTo, type Evaluated } from "./evaluate";
@@ -45,13 +46,14 @@ class InProcessEnvironment implements ExecutionEnvironment {
     private readonly cloud: Cloud,
     private readonly spec: ExecutionSpec,
     private readonly log: (line: string) => void,
+    private readonly coldStart: Latency,
   ) {
     this.facts = contextFacts(spec);
   }
 
   async init(): Promise<void> {
     const { kernel } = this.cloud;
-    await kernel.sleep(kernel.random("lambda/cold-start").between(COLD_START_MS.low, COLD_START_MS.high));
+    await kernel.sleep(kernel.random("lambda/cold-start").between(this.coldStart.low, this.coldStart.high));
     if (this.life.over) return never();
     try {
       logTo(this.log, () => {
@@ -88,10 +90,16 @@ class InProcessEnvironment implements ExecutionEnvironment {
  * as they are, not through JSON. Isolation is the worker host's business (doors/worker-host.ts).
  */
 export class InProcessHost implements FunctionHost {
-  /** @param cloud asked when the first environment starts: the cloud is made with its host, so it comes later */
-  constructor(private readonly cloud: () => Cloud) {}
+  /**
+   * @param cloud asked when the first environment starts: the cloud is made with its host, so it comes later
+   * @param coldStart milliseconds, drawn evenly
+   */
+  constructor(
+    private readonly cloud: () => Cloud,
+    private readonly coldStart: Latency = COLD_START_MS,
+  ) {}
 
   environment(spec: ExecutionSpec, log: (line: string) => void): ExecutionEnvironment {
-    return new InProcessEnvironment(this.cloud(), spec, log);
+    return new InProcessEnvironment(this.cloud(), spec, log, this.coldStart);
   }
 }
