@@ -17,6 +17,14 @@ export interface BothHostnamesIdentity {
   readonly regions: readonly string[];
 }
 
+/** What is being asked for under a key. */
+interface Made {
+  readonly f: "pay" | "conflict";
+  readonly payment: NewPayment;
+  attempts: number;
+  outcome?: Outcome;
+}
+
 /** A pause after a call that ended without an answer, so that the client does not run hot. */
 const PAUSE_MS = 100;
 
@@ -28,7 +36,7 @@ export class BothHostnamesClient extends PayingClient {
   private readonly api: PaymentsClient;
   private readonly resolvers: ReadonlyMap<string, CachingResolver>;
   /** By idempotency key: how many attempts there have been, and how the last one ended. */
-  private readonly made = new Map<string, { payment: NewPayment; attempts: number; outcome?: Outcome }>();
+  private readonly made = new Map<string, Made>();
 
   constructor(
     { name, hostnames, credentials, regions }: BothHostnamesIdentity,
@@ -52,7 +60,7 @@ export class BothHostnamesClient extends PayingClient {
 
   protected override async untilAnswered(payment: NewPayment, from: number): Promise<Answered> {
     const { key, ...fields } = payment;
-    const record: { payment: NewPayment; attempts: number; outcome?: Outcome } = { payment, attempts: from - 1 };
+    const record: Made = { f: "pay", payment, attempts: from - 1 };
     this.made.set(key, record);
     for (;;) {
       const { outcome } = await this.api.pay({ ...fields, idempotencyKey: key });
@@ -65,6 +73,14 @@ export class BothHostnamesClient extends PayingClient {
     }
   }
 
+  /** With the client's own retries: a conflict is an answer, so there is one attempt as a rule. */
+  protected override async conflict(payment: NewPayment): Promise<void> {
+    const { key, ...fields } = payment;
+    this.made.set(key, { f: "conflict", payment, attempts: 0 });
+    await this.api.pay({ ...fields, idempotencyKey: key });
+    this.made.delete(key);
+  }
+
   protected override async read(paymentId: string): Promise<void> {
     await this.api.read(paymentId);
   }
@@ -75,7 +91,7 @@ export class BothHostnamesClient extends PayingClient {
     const record = key === undefined ? undefined : this.made.get(key);
     if (record) record.attempts += 1;
     const op = record
-      ? this.recorder.invoke(this.name, { f: "pay", value: { ...record.payment, attempt: record.attempts } })
+      ? this.recorder.invoke(this.name, { f: record.f, value: { ...record.payment, attempt: record.attempts } })
       : this.recorder.invoke(this.name, { f: "read", value: { paymentId: request.target.split("/").at(-1) ?? "" } });
     const { outcome, end } = await this.exchange(request, timeoutMs, record ? payOutcome : readOutcome);
     this.recorder.complete(op, outcome);

@@ -2,10 +2,12 @@ import { CHECKS } from "./checks";
 import { lostPayments } from "./checks/acknowledged";
 import { caseFile, type FinalState } from "./checks/case-file";
 import type { Check, Invariant, Violation } from "./checks/check";
+import { rawDuplicates } from "./checks/derived";
 import { doubledPayments } from "./checks/one-item";
+import { returnsOf } from "./checks/routing";
 import type { History } from "./history";
 
-export { FinalStateError, type FinalState } from "./checks/case-file";
+export { FinalStateError, type FinalState, type Snapshot } from "./checks/case-file";
 export type { Check, Invariant, Violation } from "./checks/check";
 
 /** What the checker found. */
@@ -18,17 +20,29 @@ export interface Judgement {
     readonly violations: number;
   }[];
   readonly violations: readonly Violation[];
-  /** Acknowledged payments missing in a reachable replica. */
-  readonly lost: readonly { readonly paymentId: string; readonly acknowledgedAt: number }[];
+  /** Acknowledged payments missing in a reachable replica, or in all of them while something was broken. */
+  readonly lost: readonly {
+    readonly paymentId: string;
+    readonly acknowledgedAt: number;
+    /** When the loss began that took it; absent where it is missing at the end. */
+    readonly since?: number;
+  }[];
   /** Items beyond one per customer and key. */
   readonly doubled: number;
   /** Payments acknowledged at least once. With none a history proves nothing. */
   readonly acknowledged: number;
+  /** Derivations beyond one to a payment in each region. Consumers drop them. */
+  readonly duplicates: { readonly events: number; readonly receipts: number };
+  /** Returns of traffic to the primary, and those of them that nothing allowed. */
+  readonly returns: { readonly all: number; readonly unverified: number };
+  /** How often the function that takes payments was started: an effect outside the table would be called as often. */
+  readonly invocations: number;
 }
 
 /** Judges a finished history against the final state. Pure: same history and state, same judgement. */
 export function judge(history: History, state: FinalState, checks: readonly Check[] = CHECKS): Judgement {
   const file = caseFile(history, state);
+  const returns = returnsOf(state.routing, state.at);
   const found = checks.map((check) => ({ check, violations: check.run(file) }));
   return {
     invariants: found.map(({ check: { invariant, holds, inEventualMode }, violations }) => ({
@@ -38,8 +52,11 @@ export function judge(history: History, state: FinalState, checks: readonly Chec
       violations: violations.length,
     })),
     violations: found.flatMap(({ violations }) => violations),
-    lost: lostPayments(file).map(({ paymentId, acknowledgedAt }) => ({ paymentId, acknowledgedAt })),
+    lost: lostPayments(file).map(({ paymentId, at, since }) => ({ paymentId, acknowledgedAt: at, ...(since === undefined ? {} : { since }) })),
     doubled: doubledPayments(file),
     acknowledged: file.payments.filter(({ answers }) => answers.length > 0).length,
+    duplicates: rawDuplicates(state.derived),
+    returns: { all: returns.length, unverified: returns.filter(({ because }) => because === "nothing").length },
+    invocations: state.invocations,
   };
 }

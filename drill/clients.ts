@@ -49,7 +49,7 @@ export class DnsOnlyClient extends PayingClient {
 
   protected override async untilAnswered(payment: NewPayment, from: number): Promise<Answered> {
     for (let attempts = from; ; attempts += 1) {
-      const outcome = await this.attempt({ ...payment, attempt: attempts });
+      const outcome = await this.post("pay", { ...payment, attempt: attempts });
       if (outcome.type === "ok" || FINAL_STATUSES.has(outcome.value.status ?? 0)) return { outcome, attempts };
       const pause = this.retries.pause(attempts - from + 1);
       if (pause === undefined) return { outcome, attempts };
@@ -60,9 +60,13 @@ export class DnsOnlyClient extends PayingClient {
     }
   }
 
-  private async attempt(request: PayRequest): Promise<Outcome> {
+  protected override async conflict(payment: NewPayment): Promise<void> {
+    await this.post("conflict", { ...payment, attempt: 1 });
+  }
+
+  private async post(f: "pay" | "conflict", request: PayRequest): Promise<Outcome> {
     const { attempt: _, key, ...fields } = request;
-    const op = this.recorder.invoke(this.name, { f: "pay", value: request });
+    const op = this.recorder.invoke(this.name, { f, value: request });
     const headers = { ...JSON_HEADERS, [IDEMPOTENCY_HEADER]: key };
     const http = { method: "POST", target: "/payments", headers, body: JSON.stringify(fields) };
     const outcome = await this.exchange(http, payOutcome);

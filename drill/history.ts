@@ -23,6 +23,8 @@ export interface ReadRequest {
 /** What clients call; a further kind of call is a further member. */
 export interface Calls {
   readonly pay: PayRequest;
+  /** The key of an acknowledged payment with other fields: a mistake of the caller that must change nothing. */
+  readonly conflict: PayRequest;
   readonly read: ReadRequest;
 }
 export type Call = keyof Calls;

@@ -1,3 +1,4 @@
+import { timeToDrain } from "./backlog";
 import type { Judgement } from "./checker";
 import { attemptsOf, logicalPayments, type History, type LogicalPayment, type PayAttempt } from "./history";
 import { outagesOf, type ClientOutages, type Outage } from "./outages";
@@ -11,6 +12,8 @@ export interface Timeline {
   readonly faultAt?: number;
   /** The authoritative DNS answer changed for the first time after the fault. Absent when it was not watched or did not. */
   readonly dnsFlippedAt?: number;
+  /** The faults were removed for the first time. Absent when they stayed. */
+  readonly healedAt?: number;
   /** No new payments from here on. */
   readonly arrivalsEndedAt: number;
   readonly endedAt: number;
@@ -42,6 +45,11 @@ export interface BeforeAfter {
   readonly after: number | undefined;
 }
 
+/** The same while clients could not pay: from the fault to the last recovery. */
+export interface Goodput extends BeforeAfter {
+  readonly during: number | undefined;
+}
+
 export interface Measurement {
   readonly clients: readonly ClientRecovery[];
   /** Over the clients that the fault hit; undefined when it hit none. */
@@ -57,8 +65,20 @@ export interface Measurement {
   readonly attemptsPerPayment: number | undefined;
   /** Share of attempts that succeeded. */
   readonly availability: BeforeAfter;
-  /** Payments acknowledged for the first time, per second: from the start to the fault, and after the last recovery. */
-  readonly acknowledgedPerSecond: BeforeAfter;
+  /** Goodput, payments acknowledged for the first time per second: from the start to the fault, until the last recovery, and after it. */
+  readonly acknowledgedPerSecond: Goodput;
+  /** From the way out (DNS moved, or the fault was removed) until no payment waited for an answer; undefined where there was none. */
+  readonly drainMs: number | undefined;
+  /** Derivations beyond one to a payment in each region: consumers drop them. */
+  readonly duplicates: Judgement["duplicates"];
+  /** Returns of traffic to the primary, and those that no failback and no lapse explains. */
+  readonly returns: Judgement["returns"];
+  readonly effects: {
+    /** Calls that something outside the table would have got if the function that takes payments called it each time. */
+    readonly calls: number;
+    /** The same to each acknowledged payment: 1 is what its owner expects. */
+    readonly perPayment: number | undefined;
+  };
 }
 
 /** The figures of a drill. Pure. `clients`: every client's name, those that never got to pay too. */
@@ -84,6 +104,10 @@ export function measure(history: History, clients: readonly string[], judgement:
       after: availability(attempts.filter(({ completedAt }) => completedAt >= faultAt)),
     },
     acknowledgedPerSecond: throughput(acknowledged, outages, timeline),
+    drainMs: drain(payments, timeline),
+    duplicates: judgement.duplicates,
+    returns: judgement.returns,
+    effects: { calls: judgement.invocations, perPayment: ratio(judgement.invocations, acknowledged.length) },
   };
 }
 
@@ -115,7 +139,7 @@ function split(clients: readonly ClientOutages[], flippedAt: number | undefined)
 }
 
 function rpo(judgement: Judgement, since: number): Measurement["rpo"] {
-  const ages = judgement.lost.map(({ acknowledgedAt }) => (acknowledgedAt > since ? Infinity : since - acknowledgedAt));
+  const ages = judgement.lost.map(({ acknowledgedAt, since: lostAt = since }) => (acknowledgedAt > lostAt ? Infinity : lostAt - acknowledgedAt));
   return { payments: judgement.lost.length, ms: Math.max(0, ...ages) };
 }
 
@@ -134,12 +158,21 @@ const ratio = (part: number, whole: number): number | undefined => (whole > 0 ? 
 const availability = (attempts: readonly PayAttempt[]): number | undefined => ratio(attempts.filter(isOk).length, attempts.length);
 
 /** After the last recovery the backlog is part of the throughput, as it is of the load. */
-function throughput(acknowledged: readonly LogicalPayment[], clients: readonly ClientOutages[], timeline: Timeline): BeforeAfter {
+function throughput(acknowledged: readonly LogicalPayment[], clients: readonly ClientOutages[], timeline: Timeline): Goodput {
   const { startedAt, faultAt, arrivalsEndedAt } = timeline;
   const times = acknowledged.map(firstAcknowledgedAt);
   const perSecond = (from: number, to: number): number | undefined =>
     ratio(times.filter((at) => at >= from && at < to).length, Math.max(0, to - from) / 1000);
-  if (faultAt === undefined) return { before: perSecond(startedAt, arrivalsEndedAt), after: undefined };
+  if (faultAt === undefined) return { before: perSecond(startedAt, arrivalsEndedAt), during: undefined, after: undefined };
   const recovered = Math.max(faultAt, ...clients.flatMap(({ outages }) => outages.map(({ to }) => to)));
-  return { before: perSecond(startedAt, faultAt), after: recovered < Infinity ? perSecond(recovered, arrivalsEndedAt) : undefined };
+  return {
+    before: perSecond(startedAt, faultAt),
+    during: perSecond(faultAt, Math.min(recovered, arrivalsEndedAt)),
+    after: recovered < Infinity ? perSecond(recovered, arrivalsEndedAt) : undefined,
+  };
+}
+
+function drain(payments: readonly LogicalPayment[], { dnsFlippedAt = Infinity, healedAt = Infinity }: Timeline): number | undefined {
+  const wayOut = Math.min(dnsFlippedAt, healedAt);
+  return wayOut < Infinity ? timeToDrain(payments, wayOut) : undefined;
 }

@@ -24,8 +24,10 @@ export interface ArrivalPlan {
   readonly repeatShare: number;
   /** A repeat comes up to this much later, so that it may meet the other region. */
   readonly repeatWithinMs: number;
-  /** Share of acknowledged payments that are read back at once. */
+  /** Share of acknowledged payments that are read back at once; of these, those that are repeated are read again then. */
   readonly readShare: number;
+  /** Share of acknowledged payments whose key is used once more, by mistake, for another amount. */
+  readonly conflictShare: number;
 }
 
 export type NewPayment = Omit<PayRequest, "attempt">;
@@ -56,6 +58,8 @@ export abstract class PayingClient implements DrillClient {
   /** Repeats with the same key until an answer is final or the drill ends. @param from the number of the next attempt */
   protected abstract untilAnswered(payment: NewPayment, from: number): Promise<Answered>;
   protected abstract read(paymentId: string): Promise<void>;
+  /** Sends a payment under a key that is taken, once. */
+  protected abstract conflict(payment: NewPayment): Promise<void>;
 
   get outstanding(): number {
     return this.work.size;
@@ -111,9 +115,14 @@ export abstract class PayingClient implements DrillClient {
     const { random, arrivalPlan: plan } = this;
     const first = await this.untilAnswered(payment, 1);
     if (first.outcome.type !== "ok") return;
-    if (random() < plan.readShare) await this.read(first.outcome.value.payment.paymentId);
+    const { paymentId } = first.outcome.value.payment;
+    const reads = random() < plan.readShare;
+    if (reads) await this.read(paymentId);
+    if (random() < plan.conflictShare) await this.conflict({ ...payment, amount: payment.amount + 1 });
     if (random() >= plan.repeatShare) return;
     await this.clock.sleep(random() * plan.repeatWithinMs);
-    if (this.retrying) await this.untilAnswered(payment, first.attempts + 1);
+    if (!this.retrying) return;
+    await this.untilAnswered(payment, first.attempts + 1);
+    if (reads) await this.read(paymentId);
   }
 }

@@ -89,6 +89,7 @@ const neverLine = ({ never }: DrillResult): readonly string[] =>
 const row = (name: string, sample: Distribution | undefined): readonly string[] => [
   name,
   seconds(sample?.p50),
+  seconds(sample?.p95),
   seconds(sample?.p99),
   seconds(sample?.max),
   figure(sample?.count),
@@ -98,19 +99,23 @@ function recoveryTable({ rtoMs, split }: Measurement): string {
   const parts = split
     ? [row("  detection, until DNS answers the other region", split.detectionMs), row("  DNS, until the client goes there", split.dnsMs), row("  client, until its next success", split.clientMs)]
     : [];
-  return table([["time to recover", "p50", "p99", "max", "clients"], row("first failure to next success (RTO)", rtoMs), ...parts]);
+  return table([["time to recover", "p50", "p95", "p99", "max", "clients"], row("first failure to next success (RTO)", rtoMs), ...parts]);
 }
 
 const percent = (share: number | undefined): string => (share === undefined ? "-" : `${figure(share * 100, 1)} %`);
 
-function loadTable({ payments, availability, acknowledgedPerSecond, attemptsPerPayment, rpo }: Measurement): string {
+function loadTable({ payments, availability, acknowledgedPerSecond, attemptsPerPayment, rpo, drainMs, duplicates, returns, effects }: Measurement): string {
+  const { before, during, after } = acknowledgedPerSecond;
   return [
     table([
-      ["load", "before the fault", "after it"],
-      ["attempts that succeeded", percent(availability.before), percent(availability.after)],
-      ["payments acknowledged per second", figure(acknowledgedPerSecond.before, 1), figure(acknowledgedPerSecond.after, 1)],
+      ["load", "before the fault", "until all had recovered", "afterwards"],
+      ["payments acknowledged per second (goodput)", figure(before, 1), figure(during, 1), figure(after, 1)],
     ]),
+    `attempts that succeeded: ${percent(availability.before)} before the fault, ${percent(availability.after)} since`,
     `${payments.made} payments made, ${payments.acknowledged} acknowledged, ${figure(attemptsPerPayment, 2)} attempts each; RPO ${rpo.payments} payments, ${quantity(rpo.ms, "ms")}`,
+    `backlog: ${drainMs === undefined ? "no way out was seen" : `no payment waited any more ${seconds(drainMs)} after DNS moved or the fault was removed`}`,
+    `returns of traffic to the primary: ${returns.all}, of them unverified: ${returns.unverified}; told twice in a region: ${duplicates.events} events, ${duplicates.receipts} receipts`,
+    `external calls per payment would have been ${figure(effects.perPayment, 2)} (${effects.calls} runs of the function that takes payments, ${payments.acknowledged} payments): whatever it called outside the table must be idempotent`,
   ].join("\n");
 }
 

@@ -21,6 +21,7 @@ const MEASURES: Partial<Record<Metric, (measurement: Measurement, judgement: Jud
   "rpo.ms": ({ rpo }) => rpo.ms,
   "payments.lost": ({ rpo }) => rpo.payments,
   "payments.doubled": (_, judgement) => judgement.doubled,
+  "returns.unverified": ({ returns }) => returns.unverified,
 };
 
 /**
@@ -59,8 +60,8 @@ const invariants = (judgement: Judgement, consistency: ConsistencyMode): readonl
 function budgetLine(budget: Budget, measurement: Measurement, judgement: Judgement): readonly VerdictLine[] {
   const take = MEASURES[budget.metric];
   if (!take) return [];
-  const { id, what, limit, direction, unit, stretch } = budget;
+  const { id, what, limit, direction, unit, stretch, told = false } = budget;
   const measured = take(measurement, judgement);
-  const judged = verdictLine({ id, what, measured, limit, direction, unit });
+  const judged = verdictLine({ id, what, measured, limit, direction, unit }, !told);
   return [stretch === undefined ? judged : { ...judged, stretch: { limit: stretch, pass: within(measured, direction, stretch) } }];
 }

@@ -1,13 +1,36 @@
 import { RESERVED_PREFIXES } from "../../lambda/shared/constants";
 import { paymentIdOf } from "../../lambda/shared/id";
+import type { ConsistencyMode } from "../assumptions";
 import { attemptsOf, logicalPayments, successes, type Attempt, type History, type LogicalPayment, type Payment, type Success } from "../history";
+import { derivedTexts, type DerivedState, type DerivedText } from "./derived";
+import type { Routing } from "./routing";
 
-/** What the tables hold when the drill is over. */
+/** Which payments were where while something was still broken: what is missing then would be lost if the rest never came back. */
+export interface Snapshot {
+  /** Epoch milliseconds. */
+  readonly at: number;
+  /** When the loss began that it shows. */
+  readonly since: number;
+  /** The ids in each replica that users could reach, by region. */
+  readonly replicas: Readonly<Record<string, ReadonlySet<string>>>;
+}
+
+/** What the system holds when the drill is over, and what was seen of it meanwhile. */
 export interface FinalState {
+  readonly consistency: ConsistencyMode;
+  /** Epoch milliseconds. */
+  readonly at: number;
   /** Every replica that can be read, by region: decoded items, reserved ones may be among them. */
   readonly replicas: Readonly<Record<string, readonly Payment[]>>;
   /** The regions that users could reach when the drill ended. Each needs its replica. */
   readonly reachable: readonly string[];
+  /** Taken just before something was healed. */
+  readonly snapshots: readonly Snapshot[];
+  /** What each region derived from its items. */
+  readonly derived: Readonly<Record<string, DerivedState>>;
+  readonly routing: Routing;
+  /** How often the function that takes payments was started, over all regions. */
+  readonly invocations: number;
 }
 
 /** The final state does not say what the checker must know: a defect of the runner, never a finding. */
@@ -23,6 +46,8 @@ export interface PaymentCase extends LogicalPayment {
   readonly answers: readonly Success[];
   /** Some attempt may have had an effect that no answer told. */
   readonly unknown: boolean;
+  /** Calls with the same key and other fields, made after it was acknowledged. */
+  readonly conflicts: readonly Attempt<"conflict">[];
 }
 
 export interface Replica {
@@ -37,6 +62,10 @@ export interface CaseFile {
   readonly payments: readonly PaymentCase[];
   readonly reads: readonly Attempt<"read">[];
   readonly replicas: readonly Replica[];
+  /** Every item once, whatever replica it was found in first. */
+  readonly items: ReadonlyMap<string, Payment>;
+  readonly texts: readonly DerivedText[];
+  readonly state: FinalState;
   /** All items of all replicas that belong to a payment: by its id, or by its customer and reference. */
   itemsOf(payment: PaymentCase): readonly StoredItem[];
   /** The payment that an item belongs to, found the same way. */
@@ -57,21 +86,36 @@ export function caseFile(history: History, state: FinalState): CaseFile {
     const given = Object.keys(state.replicas).join(", ") || "none";
     throw new FinalStateError(`region ${region} is reachable but its replica was not read; replicas given: ${given}`);
   }
-  const payments = logicalPayments(history).map(paymentCase);
+  const conflicts = byPayment(attemptsOf(history, "conflict"));
+  const payments = logicalPayments(history).map((payment) => paymentCase(payment, conflicts));
   const replicas = Object.entries(state.replicas).map(([region, all]): Replica => {
     const items = all.filter((item) => !reserved(item));
     return { region, items, reachable: state.reachable.includes(region), byId: new Map(items.map((item) => [item.paymentId, item])) };
   });
-  return { payments, reads: attemptsOf(history, "read"), replicas, ...ownership(payments, replicas) };
+  const items = new Map(replicas.flatMap(({ items: all }) => all.map((item) => [item.paymentId, item] as const)));
+  return { payments, reads: attemptsOf(history, "read"), replicas, items, texts: derivedTexts(state.derived), state, ...ownership(payments, replicas) };
 }
 
-function paymentCase(payment: LogicalPayment): PaymentCase {
+/** Neither holds a line break, so no two pairs meet. */
+const nameOf = ({ customerId, key }: { readonly customerId: string; readonly key: string }): string => `${customerId}\n${key}`;
+
+function byPayment(attempts: readonly Attempt<"conflict">[]): ReadonlyMap<string, readonly Attempt<"conflict">[]> {
+  const groups = new Map<string, Attempt<"conflict">[]>();
+  for (const attempt of attempts) {
+    const name = nameOf(attempt.request);
+    groups.set(name, [...(groups.get(name) ?? []), attempt]);
+  }
+  return groups;
+}
+
+function paymentCase(payment: LogicalPayment, conflicts: ReadonlyMap<string, readonly Attempt<"conflict">[]>): PaymentCase {
   const { customerId, key } = payment.request;
   return {
     ...payment,
     id: paymentIdOf(customerId, key),
     answers: successes(payment.attempts),
     unknown: payment.attempts.some(({ outcome }) => outcome === undefined || outcome.type === "info"),
+    conflicts: conflicts.get(nameOf(payment.request)) ?? [],
   };
 }
 

@@ -1,7 +1,7 @@
 import type { CaseFile } from "./case-file";
 
 /** The invariants that a drill judges; numbers are shared by docs and reports. */
-export type Invariant = "I1" | "I2" | "I3" | "I9" | "I10";
+export type Invariant = "I1" | "I2" | "I3" | "I4" | "I5" | "I6" | "I7" | "I8" | "I9" | "I10" | "I11";
 
 /** One finding. */
 export interface Violation {

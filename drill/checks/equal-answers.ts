@@ -1,19 +1,33 @@
-import { differences } from "./case-file";
+import { differences, type CaseFile, type PaymentCase } from "./case-file";
 import type { Check, Violation } from "./check";
+
+function unequal({ request, answers }: PaymentCase): readonly Violation[] {
+  const [first, ...others] = answers;
+  if (!first) return [];
+  return others.flatMap((other): Violation[] => {
+    const changes = differences(first.payment, other.payment);
+    if (changes.length === 0) return [];
+    const message = `key ${request.key} of customer ${request.customerId} was answered twice, differently: ${changes.join("; ")}`;
+    return [{ invariant: "I3", message, evidence: [first, other] }];
+  });
+}
+
+/** Equal to what is stored, too: what a caller was told is what will be settled. */
+function altered({ replicas }: CaseFile, { answers }: PaymentCase): readonly Violation[] {
+  return answers.flatMap((answer) =>
+    replicas.flatMap(({ region, reachable, byId }): Violation[] => {
+      const item = byId.get(answer.payment.paymentId);
+      const changes = reachable && item ? differences(answer.payment, item) : [];
+      if (changes.length === 0) return [];
+      const message = `payment ${answer.payment.paymentId} was acknowledged with other fields than ${region} has: ${changes.join("; ")}`;
+      return [{ invariant: "I3", message, evidence: { answer, item } }];
+    }),
+  );
+}
 
 export const equalAnswers: Check = {
   invariant: "I3",
-  holds: "successful answers to one key are equal",
+  holds: "successful answers to one key are equal, and equal what is stored",
   inEventualMode: "measured",
-  run: (file) =>
-    file.payments.flatMap(({ request, answers }): Violation[] => {
-      const [first, ...others] = answers;
-      if (!first) return [];
-      return others.flatMap((other): Violation[] => {
-        const changes = differences(first.payment, other.payment);
-        if (changes.length === 0) return [];
-        const message = `key ${request.key} of customer ${request.customerId} was answered twice, differently: ${changes.join("; ")}`;
-        return [{ invariant: "I3", message, evidence: [first, other] }];
-      });
-    }),
+  run: (file) => file.payments.flatMap((payment) => [...unequal(payment), ...altered(file, payment)]),
 };

@@ -1,6 +1,7 @@
 import type { Payment } from "../history";
 import type { CaseFile, PaymentCase } from "./case-file";
 import type { Check, Violation } from "./check";
+import { holdsConflict } from "./conflicts";
 
 const ASKED = ["customerId", "amount", "currency", "reference"] as const;
 
@@ -20,7 +21,8 @@ function judge(file: CaseFile, region: string, item: Payment): readonly Violatio
   const changes = ASKED.filter((name) => item[name] !== owner.request[name]).map(
     (name) => `${name}: asked ${String(owner.request[name])}, stored ${String(item[name])}`,
   );
-  if (changes.length === 0) return [];
+  // A client did ask for it, though under a key that was taken: I7.
+  if (changes.length === 0 || owner.conflicts.some((conflict) => holdsConflict(item, owner, conflict))) return [];
   return [{ invariant: "I10", message: `${named} is not the payment that was asked for: ${changes.join("; ")}`, evidence }];
 }
 

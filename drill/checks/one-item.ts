@@ -1,5 +1,6 @@
 import type { CaseFile, PaymentCase, StoredItem } from "./case-file";
 import type { Check, Violation } from "./check";
+import { severalDerived } from "./one-derived";
 
 /** The usual case, told apart without making anything: no two items in one replica, all under one id. */
 const isOneInEach = (stored: readonly StoredItem[]): boolean =>
@@ -41,7 +42,7 @@ function judge(file: CaseFile, payment: PaymentCase): readonly Violation[] {
 
 export const oneItemPerKey: Check = {
   invariant: "I2",
-  holds: "one item per customer and idempotency key, under the id that both give",
+  holds: "one item per customer and idempotency key, under the id that both give; one receipt content and one deduplicated event to it",
   inEventualMode: "measured",
-  run: (file) => file.payments.flatMap((payment) => judge(file, payment)),
+  run: (file) => [...file.payments.flatMap((payment) => judge(file, payment)), ...severalDerived(file)],
 };

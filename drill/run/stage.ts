@@ -1,8 +1,6 @@
 import { CONTROL } from "../../lambda/shared/constants";
-import { fromItem } from "../../lambda/shared/table";
 import { describeFault } from "../../platform/describe-fault";
 import { readLatch } from "../../platform/latch";
-import { isPayment } from "../../platform/payments";
 import type { DeployedStack } from "../../platform/stack";
 import type { Cloud } from "../../twin/cloud";
 import { dynamodb } from "../../twin/services/dynamodb/index";
@@ -10,7 +8,7 @@ import { route53 } from "../../twin/services/route53/index";
 import { credentials } from "../../twin/services/auth/index";
 import { assumptionSet, type AssumptionSetName } from "../assumptions";
 import { neverRecovered } from "../cause";
-import { judge, type FinalState } from "../checker";
+import { judge } from "../checker";
 import { followChronicle } from "../chronicle";
 import { budgetKind, clientFactory, forClients, type DrillClientKind } from "../client-kinds";
 import type { Ending } from "../ending";
@@ -22,6 +20,7 @@ import { under, type Scenario } from "../scenario";
 import { secondsOf } from "../series";
 import type { Transport } from "../transport";
 import { verdict } from "../verdict";
+import { Witness } from "./final-state";
 
 export interface DrillOptions {
   readonly deployed: DeployedStack;
@@ -48,10 +47,7 @@ export async function drillOn(cloud: Cloud, transport: Transport, options: Drill
   await primaryServes(cloud, outputs.hostnames.failover, outputs.regions.primary);
 
   const told = options.story ? followChronicle(cloud.kernel, { latch: () => observed(cloud, deployed).latch, describe: describeFault }) : undefined;
-  const answers: { readonly at: number; readonly role: unknown }[] = [];
-  const stop = cloud.kernel.observe(({ kind, at, data }) => {
-    if (kind === "route53.answer") answers.push({ at, role: data["role"] });
-  });
+  const witness = new Witness(cloud, deployed);
   const drill = await play(scenario, {
     transport,
     random: (name) => cloud.kernel.random(name).next,
@@ -59,20 +55,25 @@ export async function drillOn(cloud: Cloud, transport: Transport, options: Drill
     client: clientFactory(client, surroundings(cloud, deployed)),
     place: { regions: regionsOf(outputs.regions), environment: outputs.environment, accountId: cloud.accountId },
     inject: (fault) => cloud.faults.add(fault).id,
-    heal: (id) => cloud.faults.remove(id),
+    heal: (id) => {
+      witness.beforeHealing();
+      cloud.faults.remove(id);
+    },
     ...(options.onProgress ? { onProgress: options.onProgress } : {}),
   } satisfies Stage);
-  stop();
   const { faultAt } = drill;
   const since = faultAt ?? Infinity;
-  const ending: Ending = { ...observed(cloud, deployed), flips: answers.filter(({ at }) => at >= since).length, operations: drill.operations };
+  const answers = witness.answers.filter(({ at }) => at >= since);
+  const ending: Ending = { ...observed(cloud, deployed), flips: answers.length, operations: drill.operations };
   const chronicle = told?.();
+  witness.beforeHealing();
   for (const { id } of cloud.faults.list()) cloud.faults.remove(id);
   await cloud.kernel.sleep(SETTLE_MS);
 
-  const dnsFlippedAt = answers.find(({ at, role }) => at >= since && role === "SECONDARY")?.at;
+  const dnsFlippedAt = answers.find(({ role }) => role === "SECONDARY")?.at;
+  const state = witness.finalState();
   const timeline = { ...drill, ...(dnsFlippedAt === undefined ? {} : { dnsFlippedAt }) };
-  const judgement = judge(drill.history, finalState(cloud, outputs));
+  const judgement = judge(drill.history, state);
   const measurement = measure(drill.history, drill.clients, judgement, timeline);
   const never = neverRecovered(drill.history, measurement.clients.filter(({ rtoMs }) => rtoMs === Infinity).map(({ process }) => process));
   return {
@@ -130,10 +131,3 @@ const regionsOf = ({ primary, secondary, witness }: DeployedStack["outputs"]["re
   secondary,
   ...(witness === undefined ? {} : { witness }),
 });
-
-/** What every replica holds in the end. All regions are reachable again by then. */
-function finalState(cloud: Cloud, { regions, tableName }: DeployedStack["outputs"]): FinalState {
-  const names = [regions.primary, regions.secondary];
-  const items = (region: string) => dynamodb(cloud, region).items(tableName).filter(isPayment).map(fromItem);
-  return { replicas: Object.fromEntries(names.map((region) => [region, items(region)])), reachable: names };
-}

@@ -10,6 +10,7 @@ export const DNS_ONLY_PLAN: ClientPlan = {
   repeatShare: 0.1,
   repeatWithinMs: 15_000,
   readShare: 0.1,
+  conflictShare: 0.05,
   resolver: HONEST_RESOLVER,
 };
 

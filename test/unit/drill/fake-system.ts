@@ -1,5 +1,7 @@
 import { isoTime } from "../../../lambda/shared/clock";
+import { eventOf } from "../../../lambda/shared/event";
 import { paymentIdOf } from "../../../lambda/shared/id";
+import { receiptOf } from "../../../lambda/shared/receipt";
 import type { FinalState } from "../../../drill/checker";
 import type { Payment } from "../../../drill/history";
 import { play, type Played } from "../../../drill/play";
@@ -24,6 +26,16 @@ export const DEFECTS = [
   "unknown outcome in one region only",
   "invented payments",
   "doubled in a replica",
+  "conflict taken",
+  "conflict acknowledged, nothing changed",
+  "stale reads",
+  "receipt with its time of writing",
+  "receipt with another amount",
+  "receipt missing in one region",
+  "event missing in one region",
+  "event before the item",
+  "event ids drawn at random",
+  "traffic returns by itself",
   "DNS never moves",
 ] as const;
 export type Defect = (typeof DEFECTS)[number];
@@ -47,6 +59,8 @@ export class FakeSystem {
   readonly faults: FaultBoard;
   private readonly door: Door;
   private readonly replicas = new Map<string, Map<string, Payment>>(Object.values(ADDRESSES).map((region) => [region, new Map()]));
+  /** Payments told to the world that were never stored. */
+  private readonly announced: Payment[] = [];
   private requests = 0;
   private lostAt = Infinity;
   /** Virtual times of lookups. */
@@ -77,12 +91,49 @@ export class FakeSystem {
     return this.lostAt + DETECTION_MS;
   }
 
-  state(): FinalState {
+  state(consistency: FinalState["consistency"] = "strong"): FinalState {
     const replicas = Object.fromEntries([...this.replicas].map(([region, items]) => [region, [...items.values()]]));
     const health = { paymentId: "health#us-east-1", customerId: "", amount: 0, currency: "", status: "", region: "", createdAt: "" };
     replicas["us-east-1"]?.push(health);
     if (this.defect === "doubled in a replica") replicas["us-east-2"]?.push(...(replicas["us-east-2"]?.slice(0, 1) ?? []));
-    return { replicas, reachable: [...this.replicas.keys()].filter((region) => !this.faults.outage(region)) };
+    const reachable = [...this.replicas.keys()].filter((region) => !this.faults.outage(region));
+    return {
+      consistency,
+      at: this.kernel.now(),
+      replicas,
+      reachable,
+      snapshots: [],
+      derived: Object.fromEntries([...this.replicas.keys()].map((region) => [region, this.derived(region)])),
+      routing: this.routing(),
+      invocations: this.requests,
+    };
+  }
+
+  /** Derived at once: what is derived late is another test's business. */
+  private derived(region: string): FinalState["derived"][string] {
+    const first = region === REGIONS.primary;
+    const payments = [...(this.replicas.get(region)?.values() ?? [])];
+    const missing = (defect: Defect) => (payment: Payment) => !(this.defect === defect && !first && payment.amount % 50 === 0);
+    const receipts = payments.filter(missing("receipt missing in one region")).map((payment) => {
+      const { key, body } = receiptOf(this.defect === "receipt with another amount" && payment.amount % 50 === 0 ? { ...payment, amount: 1 } : payment);
+      const extra = this.defect === "receipt with its time of writing" ? ` ${region}` : "";
+      return { key, body: body.replace("}", `}${extra}`), at: Date.parse(payment.createdAt), origin: "derived" as const };
+    });
+    const events = [...payments, ...this.announced].filter(missing("event missing in one region")).map((payment) => {
+      const { message, attributes } = eventOf(payment, region);
+      const eventId = this.defect === "event ids drawn at random" ? `${region}-${payment.paymentId}` : attributes.eventId.StringValue;
+      return { eventId, message: message.replace(attributes.eventId.StringValue, eventId), at: Date.parse(payment.createdAt) };
+    });
+    return { receipts, events, ailing: this.lostAt < Infinity && first ? [{ from: this.lostAt, to: Infinity }] : [] };
+  }
+
+  private routing(): FinalState["routing"] {
+    const flippedAt = this.flippedAt();
+    const start: FinalState["routing"]["answers"][number] = { at: 0, role: "PRIMARY" };
+    const quiet = { latch: [], secondary: [], held: [], secondaryAiledUntil: -Infinity };
+    if (!this.failedOver()) return { ...quiet, answers: [start] };
+    const back = this.defect === "traffic returns by itself" ? [{ at: flippedAt + 20_000, role: "PRIMARY" as const }] : [];
+    return { ...quiet, answers: [start, { at: flippedAt, role: "SECONDARY" }, ...back] };
   }
 
   private failedOver(): boolean {
@@ -99,6 +150,7 @@ export class FakeSystem {
 
   private answer(region: string, request: ClientRequest): ClientResponse {
     if (request.method === "GET") {
+      if (this.defect === "stale reads" && this.kernel.random("stale").next() < 0.2) return json(404, { error: { code: "NOT_FOUND", message: "no such payment" } });
       const item = this.replicas.get(region)?.get(request.target.split("/").at(-1) ?? "");
       return item ? json(200, item) : json(404, { error: { code: "NOT_FOUND", message: "no such payment" } });
     }
@@ -113,6 +165,11 @@ export class FakeSystem {
     if (stored) {
       if (this.defect === "refused but stored" && payment.amount % 50 === 0) return unavailable("UNAVAILABLE");
       if (this.defect === "unknown outcome in one region only" && payment.amount % 50 === 0) return unavailable("OUTCOME_UNKNOWN");
+      if (stored.amount !== payment.amount) {
+        if (this.defect === "conflict acknowledged, nothing changed") return json(200, stored);
+        if (this.defect === "conflict taken") this.store({ ...stored, amount: payment.amount });
+        return json(409, { error: { code: "IDEMPOTENCY_CONFLICT", message: "the key is taken" } });
+      }
       return json(200, this.defect === "replayed with other fields" ? { ...stored, createdAt: payment.createdAt } : stored);
     }
     return this.first(call.region, payment);
@@ -138,8 +195,12 @@ export class FakeSystem {
         if (payment.amount % 50 > 0) break;
         this.store(payment, region);
         return unavailable("OUTCOME_UNKNOWN");
+      case "event before the item":
+        if (this.requests % 50 > 0) break;
+        this.announced.push({ ...payment, paymentId: paymentIdOf(payment.customerId, `never-${this.requests}`) });
+        break;
       case "invented payments":
-        if (this.requests % 100 === 0) this.store({ ...payment, paymentId: `pay_invented${this.requests}`, customerId: "nobody" });
+        if (this.requests % 100 === 0) this.store({ ...payment, paymentId: paymentIdOf("nobody", String(this.requests)), customerId: "nobody" });
     }
     this.store(payment);
     return json(201, payment);
@@ -148,7 +209,7 @@ export class FakeSystem {
   private made({ region, body, key }: Call): Payment {
     const customerId = String(body["customerId"]);
     const keys: Partial<Record<Defect, string>> = { "keyed by attempt": `${key}/${this.requests}`, "keyed by region": `${key}/${region}` };
-    const amount = Number(body["amount"]) + (this.defect === "another amount charged" ? 1 : 0);
+    const amount = Number(body["amount"]) + (this.defect === "another amount charged" ? 2 : 0);
     return {
       paymentId: paymentIdOf(customerId, keys[this.defect] ?? key),
       customerId,

@@ -81,6 +81,9 @@ const judgement = (lost: readonly number[]): Judgement => ({
   lost: lost.map((at) => ({ paymentId: `pay_${at}`, acknowledgedAt: at * 1000 })),
   doubled: 0,
   acknowledged: 1,
+  duplicates: { events: 0, receipts: 0 },
+  returns: { all: 0, unverified: 0 },
+  invocations: 9,
 });
 const TIMELINE = { startedAt: 0, faultAt: 10_000, arrivalsEndedAt: 40_000, endedAt: 41_000 };
 
@@ -101,7 +104,7 @@ describe("the figures of a drill", () => {
       ["d", Infinity, true],
       ["e", undefined, false],
     ]);
-    expect(rtoMs).toEqual({ count: 2, p50: 21_500, p99: Infinity, max: Infinity });
+    expect(rtoMs).toEqual({ count: 2, p50: 21_500, p95: Infinity, p99: Infinity, max: Infinity });
   });
 
   test("detection, DNS and client add up to the RTO", () => {
@@ -118,7 +121,21 @@ describe("the figures of a drill", () => {
     expect(availability).toEqual({ before: 1, after: 0.25 });
     expect(payments).toEqual({ made: 4, acknowledged: 3, unanswered: 1 });
     expect(attemptsPerPayment).toBe(6 / 4);
-    expect(acknowledgedPerSecond).toEqual({ before: 0.2, after: undefined });
+    expect(acknowledgedPerSecond).toEqual({ before: 0.2, during: 1 / 30, after: undefined });
+  });
+
+  test.each([
+    ["from the DNS change to the last answer that was waited for", { dnsFlippedAt: 28_000 }, ["c"], 5_500],
+    ["from healing, where that came first", { dnsFlippedAt: 28_000, healedAt: 20_000 }, ["c"], 13_500],
+    ["a payment that is never answered never drains", { dnsFlippedAt: 28_000 }, ["c", "d"], Infinity],
+    ["without a way out there is nothing to measure", {}, ["c"], undefined],
+  ])("time to drain: %s", (_name, times, clients, ms) => {
+    const own = rows.filter(([client]) => clients.includes(client));
+    expect(measure(historyOf(own), clients, judgement([]), { ...TIMELINE, ...times }).drainMs).toBe(ms);
+  });
+
+  test("an effect outside the table would be called once for each run of the function", () => {
+    expect(measure(historyOf(rows), ["c", "d"], judgement([]), TIMELINE).effects).toEqual({ calls: 9, perPayment: 3 });
   });
 
   test.each([

@@ -15,6 +15,9 @@ import { secondsOf } from "../../../drill/series";
 import { verdict } from "../../../drill/verdict";
 import type { LoggedEvent } from "../../../twin/kernel/kernel";
 
+/** A drill of which nothing but the replicas was gathered. */
+const UNSEEN = { consistency: "strong", at: 0, snapshots: [], derived: {}, routing: { answers: [], latch: [], secondary: [], held: [], secondaryAiledUntil: -Infinity }, invocations: 0 } as const;
+
 const START = Date.UTC(2026, 0, 1);
 const EAST = "127.0.0.1";
 const OHIO = "127.0.0.2";
@@ -64,7 +67,7 @@ function result(): DrillResult {
   const lines = history();
   const scenario = scenarioNamed("region-lost");
   const timeline = { startedAt: START, faultAt: START + 10_000, dnsFlippedAt: START + 27_000, arrivalsEndedAt: START + 40_000, endedAt: START + 40_000 };
-  const judgement = judge(lines, { replicas: { "us-east-1": [], "us-east-2": [] }, reachable: ["us-east-1", "us-east-2"] });
+  const judgement = judge(lines, { ...UNSEEN, replicas: { "us-east-1": [], "us-east-2": [] }, reachable: ["us-east-1", "us-east-2"] });
   const measurement = measure(lines, ["a", "b"], judgement, timeline);
   const context = { client: "dns-only", consistency: "strong", assumptions: "documented" } as const;
   return {

@@ -113,5 +113,6 @@ describe("assumptions", () => {
 });
 
 test("a reachable region whose replica was not read is a defect of the runner, not a clean bill", () => {
-  expect(() => judge([], { replicas: { "us-east-1": [] }, reachable: ["us-east-1", "us-east-2"] })).toThrow(FinalStateError);
+  const empty = { consistency: "strong", at: 0, snapshots: [], derived: {}, routing: { answers: [], latch: [], secondary: [], held: [], secondaryAiledUntil: -Infinity }, invocations: 0 } as const;
+  expect(() => judge([], { ...empty, replicas: { "us-east-1": [] }, reachable: ["us-east-1", "us-east-2"] })).toThrow(FinalStateError);
 });

@@ -63,6 +63,13 @@ export class Series {
     return this.minutes.get(minute);
   }
 
+  /** The sum of all values that are kept. */
+  total(): number {
+    let sum = 0;
+    for (const minute of this.minutes.values()) sum += minute.sum;
+    return sum;
+  }
+
   private bucket(minute: number): Growing {
     if (minute === this.newest && this.current) return this.current;
     let bucket = this.minutes.get(minute);
