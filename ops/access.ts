@@ -1,7 +1,7 @@
 import { execFile } from "node:child_process";
 import { readFileSync } from "node:fs";
 import type { StackOutputs } from "../platform/stack";
-import { readRunFile } from "../platform/runfile";
+import { readRunFile, type RunFile } from "../platform/runfile";
 
 /** The stack that a command is for cannot be found. */
 export class AccessError extends Error {
@@ -13,6 +13,8 @@ export class AccessError extends Error {
 export interface Access {
   readonly kind: "twin" | "aws";
   readonly outputs: StackOutputs;
+  /** Of the running twin: where its DNS and its front doors are. */
+  readonly run?: RunFile;
   /** Settings of an SDK client of a region. `service`: its signing name. */
   settings(region: string, service: string): ClientSettings;
 }
@@ -54,6 +56,7 @@ function runningTwin(stack: string, directory: string): Access | undefined {
   if (environment !== stack) return undefined;
   return {
     kind: "twin",
+    run,
     outputs: outputs as unknown as StackOutputs, // written by this program's own deployment
     settings: (region, service) => {
       const endpoint = regions[region]?.endpoints[service];

@@ -119,6 +119,8 @@ export const operate = (resources: DrResources): readonly Statement[] => {
   const { tableArn, auditTableArn, controlTableArn } = resources;
   return [
     ...readStatus(resources),
+    // What S3 has still to replicate. Metrics have no ARN.
+    { Sid: "ReadMetrics", Effect: "Allow", Action: ["cloudwatch:GetMetricData"], Resource: ["*"] },
     writeCanaries(tableArn, `${RESERVED_PREFIXES.canary}*`),
     onTrail("ReadTrail", "dynamodb:Query", auditTableArn),
     ...(controlTableArn === undefined
