@@ -2,6 +2,7 @@ import type * as pulumi from "@pulumi/pulumi";
 import { METRICS } from "../lambda/shared/constants";
 import { apiAlarms, paymentFailures } from "./alarm-lines-api";
 import { functionAlarms, type Functions } from "./alarm-lines-functions";
+import { observerAlarms } from "./alarm-lines-observer";
 import { replicationAlarms } from "./alarm-lines-s3";
 import { tableAlarms } from "./alarm-lines-table";
 import { COUNT, type AlarmLine } from "./alarms";
@@ -27,6 +28,7 @@ export interface Watched {
 export const regionalAlarms = (context: RegionContext, { functions, api, table, buckets }: Watched, config: Pick<Config, "throttle" | "quotas">): readonly AlarmLine[] => [
   ...functionAlarms(functions),
   ...ownFigures(functions, table),
+  ...(functions.observer === undefined ? [] : observerAlarms(functions.observer)),
   ...apiAlarms(api, config.throttle),
   ...tableAlarms(table, context),
   ...replicationAlarms(context, buckets.own, buckets.other),

@@ -12,12 +12,12 @@ import type { RegionContext } from "./regions";
 import { SWITCH_CHECK } from "./route53";
 
 /** The folders of lambda/ that are deployed. */
-export const FUNCTION_NAMES = ["process", "validate", "read", "health", "switch", "notify", "stream-switch"] as const;
+export const FUNCTION_NAMES = ["process", "validate", "read", "health", "switch", "notify", "stream-switch", "observer"] as const;
 export type FunctionName = (typeof FUNCTION_NAMES)[number];
 export type Bundles = Readonly<Record<FunctionName, Bundle>>;
 
 /** Those that serve payments, the same in both regions. */
-export type PaymentFunctions = Readonly<Record<Exclude<FunctionName, "switch" | "notify" | "stream-switch">, DeployedFunction>>;
+export type PaymentFunctions = Readonly<Record<Exclude<FunctionName, "switch" | "notify" | "stream-switch" | "observer">, DeployedFunction>>;
 
 type FunctionConfig = Pick<Config, "logRetentionDays" | "reservedConcurrency" | "provisionedConcurrency" | "failoverHost" | "ttlSeconds">;
 

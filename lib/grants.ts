@@ -1,5 +1,6 @@
 import * as pulumi from "@pulumi/pulumi";
 import { ENV } from "../lambda/shared/constants";
+import type { AuditTable } from "./audit";
 import type { ControlTable, PaymentsTable } from "./dynamo";
 import type { Key } from "./kms";
 import { writeReceipts } from "./policies/buckets";
@@ -7,6 +8,7 @@ import { publishEvents } from "./policies/alerts";
 import type { Statement } from "./policies/document";
 import { readEncryptedTable } from "./policies/keys";
 import { keepDiscarded, readStream, switchStream } from "./policies/notify";
+import { appendToTrail, watchControl } from "./policies/observer";
 import { acceptPayments, moveLatch, proveHealth, readPayments } from "./policies/payments";
 import type { RegionContext } from "./regions";
 import type { Topic } from "./sns";
@@ -41,6 +43,18 @@ export const movesLatch = (table: ControlTable, { region, key }: RegionContext):
   variables: { [ENV.CONTROL_TABLE_NAME]: table.name },
 });
 
+/** Reads the control table and writes the observer's own item. */
+export const watchesControl = (table: ControlTable, { region, key }: RegionContext): Grant => ({
+  statements: pulumi.all([table.arn, key.arn]).apply(([tableArn, keyArn]) => [...watchControl(tableArn), ...readEncryptedTable(keyArn, region)]),
+  variables: { [ENV.CONTROL_TABLE_NAME]: table.name },
+});
+
+/** Appends to the audit trail through the region's own replica; its key is the control table's, see {@link watchesControl}. */
+export const appendsToTrail = (audit: AuditTable, { role }: RegionContext): Grant => ({
+  statements: audit.arns[role].apply(appendToTrail),
+  variables: { [ENV.AUDIT_TABLE_NAME]: audit.name },
+});
+
 /** Writes receipts into the region's own bucket, and has S3 encrypt them with its key. */
 export const writesReceipts = (bucket: Bucket, key: Key, { region }: RegionContext): Grant => ({
   statements: pulumi.all([bucket.arn, key.arn]).apply(([bucketArn, keyArn]) => writeReceipts(bucketArn, keyArn, region)),
@@ -51,6 +65,12 @@ export const writesReceipts = (bucket: Bucket, key: Key, { region }: RegionConte
 export const publishesEvents = (topic: Topic): Grant => ({
   statements: pulumi.all([topic.arn, topic.key.arn]).apply(([arn, keyArn]) => publishEvents(arn, keyArn, topic.region)),
   variables: { [ENV.EVENTS_TOPIC_ARN]: topic.arn },
+});
+
+/** Tells a region's alert topic what people must hear. */
+export const publishesAlerts = (topic: Topic): Grant => ({
+  statements: pulumi.all([topic.arn, topic.key.arn]).apply(([arn, keyArn]) => publishEvents(arn, keyArn, topic.region)),
+  variables: { [ENV.ALERTS_TOPIC_ARN]: topic.arn },
 });
 
 /** Lambda reads the region's own stream for the function; DynamoDB decrypts it. The function itself needs no variable. */

@@ -28,6 +28,7 @@ export interface FunctionArgs {
 
 export interface DeployedFunction {
   readonly name: pulumi.Output<string>;
+  readonly arn: pulumi.Output<string>;
   /** What an API's integration calls. */
   readonly invokeArn: pulumi.Output<string>;
   /** The alias that {@link invokeArn} names: only its own permissions count. Absent = the function itself. */
@@ -79,7 +80,7 @@ const ALIAS = "live";
 function keptReady({ options }: Site, name: string, deployed: aws.lambda.Function, executions: number): DeployedFunction {
   const alias = new aws.lambda.Alias(name, { name: ALIAS, functionName: deployed.name, functionVersion: deployed.version }, options);
   new aws.lambda.ProvisionedConcurrencyConfig(name, { functionName: deployed.name, qualifier: alias.name, provisionedConcurrentExecutions: executions }, options);
-  return { name: deployed.name, invokeArn: alias.invokeArn, qualifier: ALIAS, timeout: deployed.timeout };
+  return { name: deployed.name, arn: deployed.arn, invokeArn: alias.invokeArn, qualifier: ALIAS, timeout: deployed.timeout };
 }
 
 /** Its interfaces in the network; on deletion the closed group takes them over, since Lambda may keep them for 45 minutes. */

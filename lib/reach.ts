@@ -26,6 +26,9 @@ export const PLACEMENTS: Readonly<Record<FunctionName, Placement>> = {
   health: { calls: ["dynamodb"] },
   switch: { calls: ["dynamodb"] },
   notify: { calls: ["s3", "sns"] },
+  // Outside: it asks public names and both regions, for which a subnet would need NAT, and it must not share the fate of the
+  // network that it watches.
+  observer: { outside: "asks both regions by their public names, and watches the network from outside it" },
   "stream-switch": { outside: "calls DynamoDB's control plane while the stack is deployed, before any endpoint is needed, and never again" },
   validate: { outside: "computes from the request alone and calls nothing; without interfaces it starts where a subnet has no address left" },
 };

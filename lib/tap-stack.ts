@@ -14,6 +14,7 @@ import { createControlTable, createPaymentsTable } from "./dynamo";
 import { createPaymentFunctions, createSwitchFunction, type Bundles } from "./functions";
 import { createNetwork } from "./network";
 import { createNotify } from "./notify";
+import { createObserver } from "./observer";
 import type { Outputs } from "./outputs";
 import { createRegions, createSite, type RegionContext } from "./regions";
 import { createFailoverRecords, createHealthChecks, createHostRecords, createZone } from "./route53";
@@ -94,9 +95,11 @@ export class TapStack extends pulumi.ComponentResource {
     const checks = createHealthChecks(primary, secondary, { failures, ready }, config);
     createFailoverRecords(primary, secondary, { zone, targets, checks }, config);
     const drRoles = Object.fromEntries(regions.map((context) => [context.region, createDrRoles(context, { accountId, table, control, audit, checks }, config)]));
+    const observerArgs = { accountId, control, audit, alerts: topics.secondary.alerts, targets, ready: [...ready.primary, ...ready.secondary] };
+    const observer = createObserver(primary, secondary, observerArgs, bundles, config);
     const watched = {
       primary: { functions: functions.primary, api: apis.primary, table, buckets: { own: buckets.primary, other: buckets.secondary } },
-      secondary: { functions: functions.secondary, api: apis.secondary, table, buckets: { own: buckets.secondary, other: buckets.primary } },
+      secondary: { functions: { ...functions.secondary, observer }, api: apis.secondary, table, buckets: { own: buckets.secondary, other: buckets.primary } },
     };
     const alarms = [
       failures,

@@ -123,6 +123,21 @@ export function invocationObjections({ functionName = "", input = "", lifecycleS
   return found;
 }
 
+/** What of a function's asynchronous invocations the rules look at. */
+export interface AsyncSettings {
+  readonly maximumRetryAttempts?: number | undefined;
+  readonly maximumEventAgeInSeconds?: number | undefined;
+}
+
+/** API reference, "PutFunctionEventInvokeConfig". */
+export function asyncObjections({ maximumRetryAttempts: retries = 2, maximumEventAgeInSeconds: age = 21_600 }: AsyncSettings): readonly EventObjection[] {
+  const refuse = (property: string, message: string): EventObjection => ({ code: `lambda.asynchronous.${property}`, property, message });
+  return [
+    ...(retries >= 0 && retries <= 2 ? [] : [refuse("maximumRetryAttempts", `got ${retries}; allowed 0..2`)]),
+    ...(age >= 60 && age <= 21_600 ? [] : [refuse("maximumEventAgeInSeconds", `got ${age}; allowed 60..21600 (seconds)`)]),
+  ];
+}
+
 function parse(text: string): unknown {
   try {
     return JSON.parse(text);

@@ -21,6 +21,8 @@ export const NAME_RULES = {
   logGroup: { min: 1, max: 512, pattern: /^[A-Za-z0-9_./#-]+$/, characters: "letters, digits and _-/.#" },
   /** Firehose API reference, "CreateDeliveryStream". */
   stream: { min: 1, max: 64, pattern: /^[A-Za-z0-9_.-]+$/, characters: "letters, digits, -, _ and ." },
+  /** EventBridge Scheduler API reference, "CreateSchedule", "CreateScheduleGroup". */
+  schedule: { min: 1, max: 64, pattern: /^[A-Za-z0-9_.-]+$/, characters: "letters, digits, -, _ and ." },
   /** CloudWatch API reference, "PutMetricAlarm". */
   alarm: { min: 1, max: 255, pattern: /^[\x20-\x7e]+$/, characters: "printable ASCII" },
   /** SNS API reference, "CreateTopic". */

@@ -53,6 +53,7 @@ export async function startRealTwin(options: RealTwinOptions): Promise<RealTwin>
   const addresses = loopbackAddresses(regionsOf(deployment.graph));
   const endpoints = new Map<string, string>();
   const closers: (() => Promise<void>)[] = [];
+  let httpPort = 0;
   const close = async (): Promise<void> => {
     kernel.stop();
     await Promise.all(closers.splice(0).map((each) => each()));
@@ -63,6 +64,7 @@ export async function startRealTwin(options: RealTwinOptions): Promise<RealTwin>
     const functions = new WorkerHost({
       endpointUrl: (region) => endpoints.get(region) ?? "",
       dnsServer: () => `${dns.address}:${dns.port}`,
+      webPort: () => httpPort,
     });
     closers.push(() => functions.close());
     const cloud = new Cloud({ kernel, latency, functions, accountId });
@@ -76,7 +78,7 @@ export async function startRealTwin(options: RealTwinOptions): Promise<RealTwin>
     const dns = await serveDns(cloud, { address: "127.0.0.1", port: ports.dns });
     closers.push(() => dns.close());
     bringToLife(deployment, cloud, addresses);
-    const httpPort = await onFreePort(ports.http, (port) => openFrontDoors(cloud, addresses, port, options.addressHosts ?? {}, closers));
+    httpPort = await onFreePort(ports.http, (port) => openFrontDoors(cloud, addresses, port, options.addressHosts ?? {}, closers));
     return { cloud, kernel, addresses, httpPort, dns: { address: dns.address, port: dns.port }, endpoints, close };
   } catch (error) {
     await close();

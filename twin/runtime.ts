@@ -1,10 +1,12 @@
-import type { CallBudget, ClientClass, Runtime } from "../lambda/shared/runtime";
+import type { CallBudget, ClientClass, Runtime, WebAnswer } from "../lambda/shared/runtime";
 import type { Cloud } from "./cloud";
+import { within } from "./kernel/kernel";
 import { budgetedSend, directSend } from "./sdk";
 import { connectClient } from "./sdk-client";
 import type { Caller } from "./cloud";
 import type { ExecutionSpec } from "./services/lambda/host";
 import { route53 } from "./services/route53/index";
+import { vpc } from "./services/vpc/index";
 
 /** Has the execution environment been stopped? Code cannot be killed in process, so whatever it waits for never comes. */
 export interface Life {
@@ -25,6 +27,27 @@ async function resolveCname(cloud: Cloud, { region, process }: ExecutionSpec, ho
   const cname = rcode === "NOERROR" ? answers.find(({ type }) => type === "CNAME") : undefined;
   if (!cname) throw dnsError(RCODES[rcode] ?? "ESERVFAIL", hostname);
   return cname.data;
+}
+
+/** Where functions outside a VPC come from (RFC 5737): no API looks at it. */
+const SOURCE_IP = "203.0.113.10";
+
+/** A public name's front door; from inside a VPC only where its packets get out. */
+async function ask(cloud: Cloud, { region, network }: ExecutionSpec, url: string): Promise<WebAnswer> {
+  const { hostname, pathname, search } = new URL(url);
+  if (network && !vpc(cloud, network.region).passes(network, { region, service: "internet" })) return never();
+  const route = { region: "global", service: "route53", operation: "Resolve", from: region };
+  const found = await cloud.door.call(route, () => route53(cloud).resolve(hostname));
+  if (!found) throw dnsError("ENOTFOUND", hostname);
+  const request = { method: "GET", host: hostname, target: pathname + search, headers: { host: [hostname] }, body: new Uint8Array(), sourceIp: SOURCE_IP };
+  const { status, body } = await cloud.network.send(found.address, request, region);
+  return { status, body };
+}
+
+async function get(cloud: Cloud, spec: ExecutionSpec, url: string, limitMs: number): Promise<WebAnswer> {
+  const asked = await within(cloud.kernel, limitMs, ask(cloud, spec, url));
+  if (asked.timedOut) throw Object.assign(new Error(`GET ${url}: no answer within ${limitMs} ms`), { name: "TimeoutError" });
+  return asked.value;
 }
 
 /**
@@ -57,6 +80,7 @@ export function twinRuntime(cloud: Cloud, spec: ExecutionSpec, log: (line: strin
       return connectClient(client, spec.region, (service, operation, input) => whileAlive(() => send(service, operation, input)));
     },
     resolveCname: (hostname) => whileAlive(() => resolveCname(cloud, spec, hostname)),
+    get: (url, limitMs) => whileAlive(() => get(cloud, spec, url, limitMs)),
     log: (line) => {
       if (!life.over) log(JSON.stringify(line));
     },

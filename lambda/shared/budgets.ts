@@ -24,5 +24,11 @@ export const CONTROL_BUDGET: CallBudget = { connectMs: 300, requestMs: 500, atte
 /** The end of each of the switch's calls, DNS too. */
 export const CONTROL_DEADLINE_MS = 500;
 
+/** What the observer tells: nobody waits for it, and it is worth three attempts. */
+export const ANNOUNCE_BUDGET: CallBudget = { connectMs: 300, requestMs: 1000, attempts: 3, baseMs: 50, capMs: 400 };
+
+/** The end of each of them whatever the SDK does. */
+export const ANNOUNCE_DEADLINE_MS = 4000;
+
 /** What 503 answers advise. The failover takes longer, but the next attempt may meet the other region. */
 export const RETRY_AFTER_SECONDS = 1;

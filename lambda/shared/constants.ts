@@ -23,6 +23,13 @@ export const ENV = {
   EVENTS_TOPIC_ARN: "EVENTS_TOPIC_ARN",
   /** Name of the region's own receipts bucket. */
   RECEIPTS_BUCKET: "RECEIPTS_BUCKET",
+  /** The region's topic for alerts. */
+  ALERTS_TOPIC_ARN: "ALERTS_TOPIC_ARN",
+  /** Each region's own host name, e.g. `us-east-1.dev.payments.example.com`. */
+  PRIMARY_HOSTNAME: "PRIMARY_HOSTNAME",
+  SECONDARY_HOSTNAME: "SECONDARY_HOSTNAME",
+  /** Milliseconds between two looks of the observer. */
+  LOOK_EVERY_MS: "LOOK_EVERY_MS",
   /** Name of the audit table (the same in both regions). */
   AUDIT_TABLE_NAME: "AUDIT_TABLE_NAME",
 } as const;
@@ -61,6 +68,17 @@ export const METRICS = {
   controlItemUnreadable: "ControlItemUnreadable",
   /** 1 for each transition of the latch that people must hear of. */
   latchAlerts: "LatchAlerts",
+  /** 1 for each look of the observer: its own sign of life. */
+  observerLooks: "ObserverLooks",
+  /** 1 for each look at which the region's health route answered 200, else 0; milliseconds, where it answered. */
+  primaryHealthy: "PrimaryHealthy",
+  primaryLatency: "PrimaryLatency",
+  secondaryHealthy: "SecondaryHealthy",
+  secondaryLatency: "SecondaryLatency",
+  /** 1 for each look at an evacuated latch, 0 for any other that could be read. */
+  latchEvacuated: "LatchEvacuated",
+  /** 1 for each look at which DNS answered the secondary, 0 where it answered the primary. */
+  observedDnsSecondary: "ObservedDnsSecondary",
 } as const;
 
 /** Set by Lambda itself, as {@link REGION_VARIABLE}. */

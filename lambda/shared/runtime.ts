@@ -14,6 +14,12 @@ export interface CallBudget {
   readonly capMs: number;
 }
 
+/** An answer of a web server. */
+export interface WebAnswer {
+  readonly status: number;
+  readonly body: string;
+}
+
 /** The class of an SDK client. `never` because each client's settings differ and a Runtime gives only common ones. */
 export type ClientClass<C> = new (settings: never) => C;
 
@@ -30,6 +36,8 @@ export interface Runtime {
   client<C>(client: ClientClass<C>, budget: CallBudget): C;
   /** The target of a CNAME, as DNS answers now. Rejects when there is none or DNS does not answer. */
   resolveCname(hostname: string): Promise<string>;
+  /** GET of an https URL, redirects not followed. Rejects where there is no whole answer within `limitMs`. */
+  get(url: string, limitMs: number): Promise<WebAnswer>;
   /** One line of structured log. */
   log(line: Readonly<Record<string, unknown>>): void;
 }
@@ -66,6 +74,10 @@ export function lambdaRuntime(): Runtime {
       const [target] = await resolveCname(hostname);
       if (target === undefined) throw new Error(`${hostname} has no CNAME`);
       return target;
+    },
+    get: async (url, limitMs) => {
+      const answer = await fetch(url, { redirect: "manual", signal: AbortSignal.timeout(limitMs) });
+      return { status: answer.status, body: await answer.text() };
     },
     log: (line) => {
       process.stdout.write(`${JSON.stringify(line)}\n`);

@@ -2,7 +2,7 @@ import { CONTROL, PAYMENTS, RESERVED_PREFIXES } from "../../lambda/shared/consta
 import type { Statement } from "./document";
 
 /** Only items of these keys. IAM's page "Using IAM policy conditions for fine-grained access control" (DynamoDB). */
-const onlyKeys = (...keys: readonly string[]): Required<Pick<Statement, "Condition">> => ({
+export const onlyKeys = (...keys: readonly string[]): Required<Pick<Statement, "Condition">> => ({
   // ForAllValues alone also holds where a request names no key.
   Condition: { "ForAllValues:StringEquals": { "dynamodb:LeadingKeys": keys }, Null: { "dynamodb:LeadingKeys": "false" } },
 });

@@ -2,7 +2,7 @@ import { DynamoDBClient } from "@aws-sdk/client-dynamodb";
 import type { Clock, Random } from "../../lambda/shared/clock";
 import type { ApiEvent, ApiHandler } from "../../lambda/shared/http";
 import { ClockRetryStrategy } from "../../lambda/shared/retry";
-import type { CallBudget, ClientClass, Runtime } from "../../lambda/shared/runtime";
+import type { CallBudget, ClientClass, Runtime, WebAnswer } from "../../lambda/shared/runtime";
 import { randomStream } from "../../twin/kernel/random";
 
 /** A clock that stands still until a test moves it. */
@@ -64,6 +64,7 @@ export interface FakeOptions {
   /** Instead of `table`: the real SDK client over this HTTP handler, with retries on the clock. */
   readonly wire?: Wire;
   readonly dns?: () => Promise<string>;
+  readonly web?: (url: string) => Promise<WebAnswer>;
   readonly seed?: number;
 }
 
@@ -104,6 +105,7 @@ export function fakeRuntime(options: FakeOptions = {}): Fake {
       return { send } as C; // the functions use no other member
     },
     resolveCname: () => (options.dns ? options.dns() : Promise.reject(new Error("no DNS in this test"))),
+    get: (url) => (options.web ? options.web(url) : Promise.reject(new Error("no web in this test"))),
     log: (line) => void lines.push(line),
   };
   return { runtime, clock, calls, lines };

@@ -8,6 +8,8 @@ export interface WorkerHostOptions {
   endpointUrl(region: string): string;
   /** `address:port` of the twin's DNS server. */
   dnsServer(): string;
+  /** The port of every region's front door. */
+  webPort(): number;
 }
 
 type Message =
@@ -55,7 +57,7 @@ class WorkerEnvironment implements ExecutionEnvironment {
       stdout: true,
       stderr: true,
       resourceLimits: { maxOldGenerationSizeMb: memory },
-      workerData: { files: spec.files, handler: spec.handler, dnsServer: options.dnsServer(), facts: contextFacts(spec) },
+      workerData: { files: spec.files, handler: spec.handler, dnsServer: options.dnsServer(), webPort: spec.network ? undefined : options.webPort(), facts: contextFacts(spec) },
     });
     this.worker = worker;
     this.live.add(this);

@@ -14,11 +14,12 @@ import type { AnyModel, GraphRule, InvokeModel, ServiceModels } from "./model";
 import { everyProviderIsExplicit } from "./provider";
 import { route53 } from "./route53";
 import { s3 } from "./s3";
+import { scheduler } from "./scheduler";
 import { sns } from "./sns";
 import { sts } from "./sts";
 import { vpc } from "./vpc";
 
-const SERVICES: readonly ServiceModels[] = [acm, apigateway, backup, cloudwatch, dynamodb, firehose, iam, kms, lambda, lambdaEvents, lambdaVersions, logs, route53, s3, sns, sts, vpc];
+const SERVICES: readonly ServiceModels[] = [acm, apigateway, backup, cloudwatch, dynamodb, firehose, iam, kms, lambda, lambdaEvents, lambdaVersions, logs, route53, s3, scheduler, sns, sts, vpc];
 
 /** Every resource type that the twin knows, by its token. */
 export const RESOURCE_MODELS: ReadonlyMap<string, AnyModel> = new Map(

@@ -1,8 +1,9 @@
 import type * as aws from "@pulumi/aws";
-import { invocationObjections, mappingObjections } from "../../rules/lambda-events";
+import { asyncObjections, invocationObjections, mappingObjections } from "../../rules/lambda-events";
 import { compileFilter } from "../../rules/lambda-filter";
 import type { Cloud } from "../cloud";
 import { iam } from "../services/iam/index";
+import { ASYNC_DEFAULTS } from "../services/lambda/asynchronous";
 import { eventSources, type EventSourceSpec } from "../services/lambda/event-source";
 import { lambda } from "../services/lambda/index";
 import { arn, stableId } from "./ids";
@@ -138,5 +139,19 @@ const invocation = defineModel<InvocationArgs>({
   },
 });
 
-/** Lambda's event source mappings, and invocations that are part of a deployment. */
-export const lambdaEvents: ServiceModels = { resources: [mapping, invocation] };
+type AsyncArgs = aws.lambda.FunctionEventInvokeConfigArgs;
+
+const asynchronous = defineModel<AsyncArgs>({
+  type: "aws:lambda/functionEventInvokeConfig:FunctionEventInvokeConfig",
+  check: (inputs) => asyncObjections(inputs),
+  outputs: ({ functionName, qualifier }) => ({ id: qualifier === undefined ? functionName : `${functionName}:${qualifier}`, outputs: {} }),
+  replaceOn: ["functionName", "qualifier", "region"],
+  live: (live, cloud) => {
+    const { functionName, maximumRetryAttempts: retries, maximumEventAgeInSeconds: age } = live.inputs;
+    const maxAgeMs = age === undefined ? ASYNC_DEFAULTS.maxAgeMs : age * 1000;
+    lambda(cloud, regionOf(live)).queue.configure(nameOf(functionName), { retries: retries ?? ASYNC_DEFAULTS.retries, maxAgeMs });
+  },
+});
+
+/** Lambda's event source mappings, settings of asynchronous invocations, and invocations that are part of a deployment. */
+export const lambdaEvents: ServiceModels = { resources: [mapping, asynchronous, invocation] };

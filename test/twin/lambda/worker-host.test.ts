@@ -28,6 +28,7 @@ beforeEach(() => {
   host = new WorkerHost({
     endpointUrl: (region) => `http://${region}.example:9001`,
     dnsServer: () => `127.0.0.1:${(dns.address() as AddressInfo).port}`,
+    webPort: () => 9,
   });
 });
 afterEach(async () => {

@@ -72,7 +72,7 @@ describe("a function in a thread, behind the wire", () => {
     kernel = new RealKernel(1, (error) => {
       throw error;
     });
-    host = new WorkerHost({ endpointUrl: () => wire.url, dnsServer: () => "127.0.0.1:9" });
+    host = new WorkerHost({ endpointUrl: () => wire.url, dnsServer: () => "127.0.0.1:9", webPort: () => 9 });
     cloud = makeCloud(kernel, host);
     wire = await AwsWire.start(cloud, { region: REGION, address: "127.0.0.1", port: 0 });
     publish(cloud);

@@ -4,7 +4,7 @@ import path from "node:path";
 import { buildSync } from "esbuild";
 
 const LAMBDA = path.join(__dirname, "../../../lambda");
-const FUNCTIONS = ["process", "validate", "read", "health", "switch", "notify", "stream-switch"];
+const FUNCTIONS = ["process", "validate", "read", "health", "switch", "notify", "stream-switch", "observer"];
 
 test("every function's folder is checked here", () => {
   expect(readdirSync(LAMBDA).filter((name) => name !== "shared").sort()).toEqual([...FUNCTIONS].sort());

@@ -3,6 +3,7 @@ import type { Caller, Cloud } from "../../cloud";
 import { AwsError } from "../../errors";
 import { takeEmbeddedMetrics } from "../cloudwatch/emf";
 import { admit } from "./admission";
+import { AsyncQueue } from "./asynchronous";
 import { Concurrency } from "./concurrency";
 import type { FunctionConfig, PolicyStatement } from "./config";
 import { DeployedFunction, type InitializationType, type Target } from "./deployed";
@@ -50,6 +51,8 @@ export class LambdaService {
   private readonly bound: (deployed: DeployedFunction) => void;
   private readonly log: FunctionLogs;
   private readonly metrics: LambdaMetrics;
+  /** Asynchronous invocations. */
+  readonly queue: AsyncQueue;
 
   constructor(
     private readonly cloud: Cloud,
@@ -59,6 +62,7 @@ export class LambdaService {
     this.bound = followFunctionFaults(cloud, region, this.functions);
     this.log = new FunctionLogs(cloud, region);
     this.metrics = new LambdaMetrics(cloud, region);
+    this.queue = new AsyncQueue(cloud.kernel, (reference, event) => this.run(reference, event), (reference) => this.find(reference).deployed.config.name);
     cloud.faults.onChange(() => {
       if (cloud.faults.outage(region)) this.stop();
       else for (const deployed of this.functions.values()) deployed.resume();
