@@ -40,6 +40,7 @@ describe.each(FUNCTIONS)("the bundle of %s", (name) => {
       AWS_REGION: "us-east-2", AWS_LAMBDA_FUNCTION_NAME: "f", TABLE_NAME: "t", TABLE_CONSISTENCY: "strong", BUNDLE_VERSION: "v", CONTROL_TABLE_NAME: "c",
       FAILOVER_HOSTNAME: "f.test", PRIMARY_TARGET: "p.test", SECONDARY_TARGET: "s.test", LAPSE_AFTER_MS: "60000", SETTLE_MS: "15000",
       RECEIPTS_BUCKET: "b", EVENTS_TOPIC_ARN: "arn:aws:sns:us-east-2:123456789012:t",
+      ALERTS_TOPIC_ARN: "arn:aws:sns:us-east-2:123456789012:a", AUDIT_TABLE_NAME: "a", LOOK_EVERY_MS: "10000", PRIMARY_HOSTNAME: "us-east-1.f.test", SECONDARY_HOSTNAME: "us-east-2.f.test",
     };
     const before = { ...process.env };
     Object.assign(process.env, variables);
