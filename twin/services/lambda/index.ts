@@ -16,26 +16,13 @@ import { LambdaMetrics } from "./metrics";
 import { invokeAccess, invokeOperation } from "./operations";
 import { allowsInvoke } from "./policy";
 import { parseReference } from "./reference";
+import type { InvokeResult } from "./result";
 import { sessions } from "./sessions";
 import { environmentVariables } from "./variables";
 
 export { DEFAULT_CONCURRENCY_QUOTA } from "./concurrency";
 export type { FunctionConfig, PolicyStatement } from "./config";
-
-/** How a function failed, as Lambda puts it into the answer's payload. */
-export interface FunctionFailure {
-  readonly errorType: string;
-  readonly errorMessage: string;
-}
-
-/** What an invocation gave. `payload` is undefined when the function failed. */
-export interface InvokeResult {
-  readonly requestId: string;
-  /** The version that ran: `$LATEST` or a number. */
-  readonly version: string;
-  readonly payload: unknown;
-  readonly functionError?: FunctionFailure;
-}
+export type { FunctionFailure, InvokeResult } from "./result";
 
 type Ran = Pick<InvokeResult, "requestId" | "version">;
 
