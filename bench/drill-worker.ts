@@ -6,17 +6,25 @@ import type { DeployedStack } from "../platform/stack";
 import type { DrillJob, DrillTimes } from "./drills";
 
 const SCENARIO = scenarioNamed("region-lost");
-const VIRTUAL_MS = 180_000;
 
 async function main(): Promise<void> {
-  const { deployment, seed, clients, warmUps, drills } = JSON.parse(process.argv[2] ?? "{}") as DrillJob; // from drills.ts
+  const { deployment, seed, clients, meanIntervalMs, virtualMs, warmUps, drills } = JSON.parse(process.argv[2] ?? "{}") as DrillJob; // from drills.ts
   const deployed = deserialize(readFileSync(deployment)) as DeployedStack; // written by drills.ts
-  const scenario = { ...SCENARIO, clients, maxMs: VIRTUAL_MS, endsWhen: { kind: "duration", ms: VIRTUAL_MS } } as const;
+  const plan = { ...SCENARIO.plan, meanIntervalMs };
+  const scenario = { ...SCENARIO, clients, plan, maxMs: virtualMs, endsWhen: { kind: "duration", ms: virtualMs } } as const;
   const drill = (index: number) => drillInVirtualTime({ deployed, scenario, assumptions: "documented", seed: seed * 1000 + index });
   for (let index = 0; index < warmUps; index += 1) await drill(index);
+  let payments = 0;
+  let calls = 0;
   const from = performance.now();
-  for (let index = 0; index < drills; index += 1) await drill(warmUps + index);
-  const times: DrillTimes = { ms: performance.now() - from, drills };
+  const used = process.cpuUsage();
+  for (let index = 0; index < drills; index += 1) {
+    const result = await drill(warmUps + index);
+    payments += result.measurement.payments.made;
+    calls += result.calls;
+  }
+  const { user, system } = process.cpuUsage(used);
+  const times: DrillTimes = { ms: performance.now() - from, cpuMs: (user + system) / 1000, drills, payments, calls };
   process.send?.(times, () => process.exit(0));
 }
 

@@ -14,6 +14,8 @@ import { drillOn, type DrillOptions } from "./stage";
 /** A drill in virtual time, and the event log that the same seed gives again. */
 export interface VirtualDrill extends DrillResult {
   readonly log: { readonly events: number; readonly sha256: string };
+  /** Calls through the twin's door: AWS's services, front doors, DNS. */
+  readonly calls: number;
 }
 
 /** Brings the stack to life on a virtual clock, plays the scenario, judges it. Takes no time but the processor's. */
@@ -37,5 +39,5 @@ export async function drillInVirtualTime(options: DrillOptions): Promise<Virtual
   });
   await kernel.run({ done: () => result !== undefined });
   if (!result) throw new Error("the drill came to a standstill: every process waits for ever");
-  return { ...result, log: kernel.summary() };
+  return { ...result, log: kernel.summary(), calls: cloud.door.calls };
 }

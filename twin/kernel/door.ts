@@ -44,17 +44,25 @@ const never = <T>(): Promise<T> => new Promise<T>(() => undefined);
  * takes effect half-way; when the region dies before the answer is back, the answer is lost and the effect stays.
  */
 export class Door {
+  private count = 0;
+
   constructor(
     private readonly kernel: Kernel,
     private readonly faults: FaultBoard,
     private readonly latency: LatencyModel,
   ) {}
 
+  /** Calls that came to the door so far, whatever became of them. */
+  get calls(): number {
+    return this.count;
+  }
+
   /**
    * Rejects with {@link ConnectionRefused}, {@link InjectedError}, a throttling error or what `effect` throws; never settles when
    * packets vanish, so callers need a time limit of their own.
    */
   async call<T>(route: Route, effect: () => T | Promise<T>): Promise<T> {
+    this.count += 1;
     const { low, high } = this.latency(route);
     const oneWay = high > 0 ? this.kernel.random(`latency/${route.service}`).between(low, high) / 2 : 0;
     if (oneWay > 0) await this.kernel.sleep(oneWay);
