@@ -12,7 +12,11 @@ export class ConnectionRefused extends Error {
     route: Route,
     readonly code: "ECONNREFUSED" | "ECONNRESET" = "ECONNREFUSED",
   ) {
+    // A drill has thousands, and nobody reads their stacks: none is taken.
+    const { stackTraceLimit } = Error;
+    Error.stackTraceLimit = 0;
     super(`${code === "ECONNRESET" ? "read" : "connect"} ${code} ${route.service}.${route.region}`);
+    Error.stackTraceLimit = stackTraceLimit;
   }
 }
 

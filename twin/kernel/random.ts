@@ -16,6 +16,8 @@ export interface RandomStream {
   id(length: number): string;
 }
 
+const DIGITS = "0123456789abcdefghijklmnopqrstuvwxyz";
+
 /**
  * The stream `name` of `seed`. Streams are independent, so that a draw added in one service does not shift what
  * another one draws. The generator is sfc32 (Practically Random), seeded with a SHA-256 of both.
@@ -50,6 +52,10 @@ export function randomStream(seed: number, name: string): RandomStream {
       if (chosen === undefined) throw new RangeError("pick: the list is empty");
       return chosen;
     },
-    id: (length) => Array.from({ length }, () => below(36).toString(36)).join(""),
+    id: (length) => {
+      let id = "";
+      while (id.length < length) id += DIGITS[below(36)] ?? "";
+      return id;
+    },
   };
 }

@@ -8,6 +8,7 @@ import type { Authorizer, Principal, SignedMethod } from "./authorize";
 import { signedCallers } from "./authorize-signed";
 import { proxyEvent } from "./event";
 import { integrate, lambdaBackend, type Backend } from "./integration";
+import { dashed, hex } from "../lambda/ids";
 import { ApiMetrics } from "./metrics";
 import { forbidden, gatewayResponse, Rejection } from "./responses";
 import { checkSize, pathOf } from "./request";
@@ -239,9 +240,7 @@ export class ApiGateway {
 
   /** Shaped like a UUID. */
   private requestId(): string {
-    const random = this.cloud.kernel.random("apigateway/request-ids");
-    const digits = Array.from({ length: 4 }, () => random.below(2 ** 32).toString(16).padStart(8, "0")).join("");
-    return [digits.slice(0, 8), digits.slice(8, 12), digits.slice(12, 16), digits.slice(16, 20), digits.slice(20)].join("-");
+    return dashed(hex(this.cloud.kernel.random("apigateway/request-ids"), 4));
   }
 }
 
