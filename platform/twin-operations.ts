@@ -1,5 +1,5 @@
 import { Cloud } from "../twin/cloud";
-import { PROTOCOLS } from "../twin/doors/aws-wire";
+import { PROTOCOLS } from "../twin/doors/wire-answer";
 import { noLatency } from "../twin/kernel/door";
 import { VirtualKernel } from "../twin/kernel/virtual";
 import { bringToLife, regionsOf } from "../twin/live";

@@ -5,8 +5,12 @@ import { budgetedSend, directSend } from "./sdk";
 import { connectClient } from "./sdk-client";
 import type { Caller } from "./cloud";
 import type { ExecutionSpec } from "./services/lambda/host";
+import { wireClient } from "./wire-client";
 import { route53 } from "./services/route53/index";
 import { vpc } from "./services/vpc/index";
+
+/** How functions' SDK calls travel in virtual time: straight through the cloud's door, or serialised by the SDK to the twin's endpoints. */
+export type Tier = "fast" | "wire";
 
 /** Has the execution environment been stopped? Code cannot be killed in process, so whatever it waits for never comes. */
 export interface Life {
@@ -54,7 +58,7 @@ async function get(cloud: Cloud, spec: ExecutionSpec, url: string, limitMs: numb
  * The surroundings of a function in virtual time: the kernel's clock and chance, SDK clients that reach the cloud
  * directly, names as Route 53 answers them now.
  */
-export function twinRuntime(cloud: Cloud, spec: ExecutionSpec, log: (line: string) => void, life: Life = { over: false }): Runtime {
+export function twinRuntime(cloud: Cloud, spec: ExecutionSpec, log: (line: string) => void, life: Life = { over: false }, tier: Tier = "fast"): Runtime {
   const { kernel } = cloud;
   const random = kernel.random(`function/${spec.functionArn}`);
   /** What a stopped environment waits for never comes, and what it starts is never done. */
@@ -76,8 +80,8 @@ export function twinRuntime(cloud: Cloud, spec: ExecutionSpec, log: (line: strin
     clock,
     random: () => random.next(),
     client: <C>(client: ClientClass<C>, budget: CallBudget): C => {
-      const send = budgetedSend(cloud, caller, budget, clock, () => random.next());
-      return connectClient(client, spec.region, (service, operation, input) => whileAlive(() => send(service, operation, input)));
+      const send = budgetedSend(cloud, caller, budget, clock, () => random.next(), tier === "wire" ? wireClient(client, cloud, spec.region, caller) : undefined);
+      return connectClient(client, spec.region, (...call) => whileAlive(() => send(...call)));
     },
     resolveCname: (hostname) => whileAlive(() => resolveCname(cloud, spec, hostname)),
     get: (url, limitMs) => whileAlive(() => get(cloud, spec, url, limitMs)),

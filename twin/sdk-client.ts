@@ -1,14 +1,14 @@
 import type { ClientClass } from "../lambda/shared/runtime";
 
-/** Carries one call: the service's signing name, the operation's SDK name, the input. Rejects with the SDK's error shape. */
-export type Send = (service: string, operation: string, input: unknown) => Promise<SdkOutput>;
+/** Carries one call: the service's signing name, the operation's SDK name, the input, the command that holds it. Rejects with the SDK's error shape. */
+export type Send = (service: string, operation: string, input: unknown, command: unknown) => Promise<SdkOutput>;
 export type SdkOutput = Readonly<Record<string, unknown>>;
 
 /**
  * Every setting that a client would otherwise look up in the machine's environment or files: hidden file reads make a
  * run depend on when they end.
  */
-const pinned = (region: string): object => ({
+export const pinned = (region: string): object => ({
   region,
   endpoint: `https://twin.${region}.invalid`,
   credentials: { accessKeyId: "AKIATWIN", secretAccessKey: "twin" },
@@ -91,7 +91,7 @@ export function connectClient<C>(Client: ClientClass<C>, region: string, send: S
   const client: object = Object.create((Client as { readonly prototype: object }).prototype); // every class has one
   return Object.assign(client, {
     config,
-    send: (command: Command) => send(service, operationOf(command, config), command.input),
+    send: (command: Command) => send(service, operationOf(command, config), command.input, command),
     destroy: () => undefined,
   }) as C; // as far as callers of `send` can tell
 }

@@ -5,6 +5,7 @@ import type { CallBudget } from "../lambda/shared/runtime";
 import type { Caller, Cloud } from "./cloud";
 import { within } from "./kernel/kernel";
 import type { SdkOutput, Send } from "./sdk-client";
+import type { SendCommand } from "./wire-client";
 
 interface Metadata {
   readonly httpStatusCode?: number;
@@ -71,15 +72,18 @@ export const directSend =
     }
   };
 
-/** As the SDK does with a budget: each attempt has its time limit, retries wait on `clock`. */
-export function budgetedSend(cloud: Cloud, caller: Caller & Required<Pick<Caller, "region">>, budget: CallBudget, clock: Clock, random: Random): Send {
+/**
+ * As the SDK does with a budget: each attempt has its time limit, retries wait on `clock`.
+ * @param wire makes each attempt over the wire; default: straight through the cloud's door
+ */
+export function budgetedSend(cloud: Cloud, caller: Caller & Required<Pick<Caller, "region">>, budget: CallBudget, clock: Clock, random: Random, wire?: SendCommand): Send {
   const strategy = new ClockRetryStrategy(budget, clock, random);
-  return async (service, operation, input) => {
+  return async (service, operation, input, command) => {
     const to = route(caller.region, service, operation, caller);
     let token = await strategy.acquireInitialRetryToken();
     for (let attempts = 1; ; attempts += 1) {
       try {
-        const timed = await within(cloud.kernel, budget.requestMs, cloud.call(to, input, caller));
+        const timed = await within(cloud.kernel, budget.requestMs, wire ? wire(command) : cloud.call(to, input, caller));
         if (timed.timedOut) throw timeoutError(budget.requestMs);
         return output(timed.value, attempts);
       } catch (thrown) {

@@ -3,6 +3,7 @@ import { Cloud } from "../../twin/cloud";
 import { VirtualKernel } from "../../twin/kernel/virtual";
 import { bringToLife, regionsOf } from "../../twin/live";
 import { loopbackAddresses } from "../../twin/real";
+import type { Tier } from "../../twin/runtime";
 import { lambda } from "../../twin/services/lambda/index";
 import { InProcessHost } from "../../twin/services/lambda/in-process";
 import { route53 } from "../../twin/services/route53/index";
@@ -19,14 +20,14 @@ export interface VirtualDrill extends DrillResult {
 }
 
 /** Brings the stack to life on a virtual clock, plays the scenario, judges it. Takes no time but the processor's. */
-export async function drillInVirtualTime(options: DrillOptions): Promise<VirtualDrill> {
+export async function drillInVirtualTime(options: DrillOptions & { /** Default `fast`; a process's first drill over the `wire` loads the SDK meanwhile and is no reference. */ readonly tier?: Tier }): Promise<VirtualDrill> {
   const { deployed, seed } = options;
   const set = assumptionSet(options.assumptions);
   const kernel = new VirtualKernel(seed);
   const cloud: Cloud = new Cloud({
     kernel,
     latency: latencyModel(set, deployed.consistency),
-    functions: new InProcessHost(() => cloud, set.coldStartMs.value),
+    functions: new InProcessHost(() => cloud, set.coldStartMs.value, options.tier),
     accountId: ACCOUNT_ID,
   });
   route53(cloud).assume(checkerAssumptions(set));

@@ -1,7 +1,7 @@
 import type { Runtime } from "../../../lambda/shared/runtime";
 import type { Cloud } from "../../cloud";
 import type { Latency } from "../../kernel/door";
-import { twinRuntime, type Life } from "../../runtime";
+import { twinRuntime, type Life, type Tier } from "../../runtime";
 import { contextFacts, invocationContext, type ContextFacts } from "./context";
 import { evaluate, logTo, type Evaluated } from "./evaluate";
 import { FunctionError, type ExecutionEnvironment, type ExecutionSpec, type FunctionHost, type Invocation } from "./host";
@@ -47,6 +47,7 @@ class InProcessEnvironment implements ExecutionEnvironment {
     private readonly spec: ExecutionSpec,
     private readonly log: (line: string) => void,
     private readonly coldStart: Latency,
+    private readonly tier: Tier,
   ) {
     this.facts = contextFacts(spec);
   }
@@ -58,7 +59,7 @@ class InProcessEnvironment implements ExecutionEnvironment {
     try {
       logTo(this.log, () => {
         const create = creator(evaluate(this.spec), this.spec);
-        this.handler = create(twinRuntime(this.cloud, this.spec, this.log, this.life));
+        this.handler = create(twinRuntime(this.cloud, this.spec, this.log, this.life, this.tier));
       });
     } catch (error) {
       throw asFunctionError(error);
@@ -97,9 +98,10 @@ export class InProcessHost implements FunctionHost {
   constructor(
     private readonly cloud: () => Cloud,
     private readonly coldStart: Latency = COLD_START_MS,
+    private readonly tier: Tier = "fast",
   ) {}
 
   environment(spec: ExecutionSpec, log: (line: string) => void): ExecutionEnvironment {
-    return new InProcessEnvironment(this.cloud(), spec, log, this.coldStart);
+    return new InProcessEnvironment(this.cloud(), spec, log, this.coldStart, this.tier);
   }
 }
