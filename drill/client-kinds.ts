@@ -1,8 +1,8 @@
-import type { Credentials } from "../client/index";
 import type { Random } from "../lambda/shared/clock";
 import { BothHostnamesClient } from "./both-hostnames";
 import type { ClientKind } from "./budgets";
 import { DnsOnlyClient, type ClientPlan } from "./clients";
+import { LASTING, renewing, type TokenService } from "./credentials";
 import type { Recorder } from "./history";
 import type { DrillClient } from "./paying-client";
 import { lastStepAt, type Scenario } from "./scenario";
@@ -14,7 +14,12 @@ export const DRILL_CLIENTS = ["dns-only", "both-hostnames", "dns-only-sigv4"] as
 export type DrillClientKind = (typeof DRILL_CLIENTS)[number];
 
 /** Whose budgets apply: what a client is asked for does not depend on how it signs. */
-export const budgetKind = (kind: DrillClientKind): ClientKind => (kind === "both-hostnames" ? kind : "dns-only");
+export function budgetKind(kind: DrillClientKind, { plan }: Pick<Scenario, "plan">): ClientKind {
+  if (kind === "both-hostnames") return kind;
+  return plan.resolver.keepAtLeastSeconds >= STRETCHED_SECONDS ? "dns-stretched" : "dns-only";
+}
+
+const STRETCHED_SECONDS = 60;
 
 /** What clients know of the system. */
 export interface Surroundings {
@@ -24,19 +29,27 @@ export interface Surroundings {
   /** The primary first. */
   readonly regions: readonly [primary: string, secondary: string];
   /** Undefined for an API that wants no signatures. */
-  readonly credentials: Credentials | undefined;
+  readonly tokens: TokenService | undefined;
 }
 
 export type ClientFactory = (name: string, plan: ClientPlan, transport: Transport, random: Random, recorder: Recorder) => DrillClient;
 
-export function clientFactory(kind: DrillClientKind, { failoverHostname, hostnames, regions, credentials }: Surroundings): ClientFactory {
+export function clientFactory(kind: DrillClientKind, { failoverHostname, hostnames, regions, tokens }: Surroundings): ClientFactory {
   if (kind === "both-hostnames") {
-    return (name, plan, transport, random, recorder) =>
-      new BothHostnamesClient({ name, hostnames, regions, credentials: credentials ?? "unsigned" }, plan, transport, random, recorder);
+    return (name, plan, transport, random, recorder) => {
+      const credentials = tokens ? renewing(plan.credentials ?? LASTING, tokens, transport.clock) : "unsigned";
+      return new BothHostnamesClient({ name, hostnames, regions, credentials }, plan, transport, random, recorder);
+    };
   }
-  const sign = credentials && (kind === "dns-only-sigv4" ? withSigV4(credentials, regions[0]) : withSigV4a(credentials, regions));
-  return (name, plan, transport, random, recorder) =>
-    new DnsOnlyClient({ name, hostname: failoverHostname }, plan, sign ? signing(transport, sign) : transport, random, recorder);
+  return (name, plan, transport, random, recorder) => {
+    const identity = { name, hostname: failoverHostname };
+    const { low, high } = plan.clockErrorMs ?? { low: 0, high: 0 };
+    const error = low < high ? low + random() * (high - low) : low;
+    if (!tokens) return new DnsOnlyClient(identity, plan, transport, random, recorder);
+    const source = renewing(plan.credentials ?? LASTING, tokens, transport.clock);
+    const sign = kind === "dns-only-sigv4" ? withSigV4(source, regions[0]) : withSigV4a(source, regions);
+    return new DnsOnlyClient(identity, plan, signing(transport, sign, error), random, recorder);
+  };
 }
 
 /** How long clients that know both hostnames are watched after the last step: they try the lost region again now and then, so there is no quiet to wait for. */

@@ -1,5 +1,6 @@
 import { IDEMPOTENCY_HEADER } from "../lambda/shared/constants";
 import type { Random } from "../lambda/shared/clock";
+import type { CredentialPlan } from "./credentials";
 import type { Outcome, PayRequest, Recorder } from "./history";
 import { dnsOutcome, errorOutcome, payOutcome, readOutcome } from "./outcome";
 import { PayingClient, type Answered, type ArrivalPlan, type NewPayment } from "./paying-client";
@@ -14,6 +15,10 @@ export interface ClientPlan extends ArrivalPlan {
   /** An attempt without an answer is given up after this long. */
   readonly attemptTimeoutMs: number;
   readonly retries: RetryPolicy;
+  /** Of clients that sign; absent: credentials that outlast the drill. */
+  readonly credentials?: CredentialPlan;
+  /** How wrong clients' clocks are, drawn evenly for each; signatures bear its time. Absent: they are right. */
+  readonly clockErrorMs?: { readonly low: number; readonly high: number };
   readonly resolver: ResolverPlan;
 }
 

@@ -7,8 +7,8 @@ export type OperatorCommand = "failover" | "failback";
 export interface OperationEnd {
   readonly operation: OperatorCommand;
   readonly expect: "done" | "refused";
-  readonly outcome: "done" | "refused";
-  /** A refusal's reason. */
+  readonly outcome: "done" | "refused" | "failed";
+  /** Why it was refused, or failed. */
   readonly why?: string;
   /** Epoch milliseconds. */
   readonly startedAt: number;

@@ -1,3 +1,4 @@
+import { NoCredentials } from "./credentials";
 import type { Failure, Outcome, Payment } from "./history";
 import type { ClientResponse } from "./transport";
 
@@ -7,6 +8,7 @@ const NOTHING_SENT = new Set(["ECONNREFUSED", "UND_ERR_CONNECT_TIMEOUT"]);
 /** An attempt that ended without an answer. */
 export function errorOutcome(error: unknown, address: string): Outcome {
   const message = error instanceof Error ? error.message : String(error);
+  if (error instanceof NoCredentials) return { type: "fail", value: { code: "NO_CREDENTIALS", message, address } };
   if (error instanceof Error && error.name === "TimeoutError") {
     return { type: "info", value: { code: "TIMEOUT", message, address } };
   }

@@ -6,7 +6,7 @@ import { Recorder, type History } from "./history";
 import type { OperationEnd, OperatorCommand } from "./ending";
 import { Recovery } from "./recovery";
 import { faultOn, type Place } from "./role-fault";
-import { lastStepAt, type Scenario, type Step } from "./scenario";
+import { lastStepAt, type Flood, type Scenario, type Step } from "./scenario";
 import type { Transport } from "./transport";
 
 /** What a drill is played on. The same in real and in virtual time. */
@@ -59,6 +59,7 @@ export interface Played {
 }
 
 const TICK_MS = 250;
+const FLOOD_TIMEOUT_MS = 3_000;
 
 /** Plays a scenario on the stage's clock. Rejects only with defects: of a client, or of `inject`. */
 export async function play(scenario: Scenario, stage: Stage): Promise<Played> {
@@ -124,6 +125,7 @@ export async function play(scenario: Scenario, stage: Stage): Promise<Played> {
 class Director {
   private readonly injected = new Map<string, string[]>();
   private readonly commands: Promise<OperationEnd>[] = [];
+  private readonly floods: Promise<void>[] = [];
 
   constructor(
     private readonly scenario: Scenario,
@@ -138,14 +140,27 @@ class Director {
     } else if ("heal" in step) {
       for (const id of injected.get(step.heal) ?? []) await stage.heal(id);
       injected.delete(step.heal);
+    } else if ("flood" in step) {
+      this.floods.push(this.flood(step.flood));
     } else {
       this.commands.push(this.command(step.operate, step.expect, step.force));
     }
   }
 
   /** Resolves when all of the operators' commands have ended. */
-  operations(): Promise<readonly OperationEnd[]> {
+  async operations(): Promise<readonly OperationEnd[]> {
+    await Promise.all(this.floods);
     return Promise.all(this.commands);
+  }
+
+  /** Requests do not wait for each other, and nobody looks at the answers. */
+  private async flood({ role, target, perSecond, forMs }: Flood): Promise<void> {
+    const { transport, place } = this.stage;
+    const host = place.hostnames[role];
+    const { address } = await transport.resolve(host);
+    for (const end = transport.clock.now() + forMs; transport.clock.now() < end; await transport.clock.sleep(1000 / perSecond)) {
+      transport.send(address, { method: "GET", host, target, headers: {} }, FLOOD_TIMEOUT_MS).catch(() => undefined);
+    }
   }
 
   /** The drill goes on meanwhile: a failback waits for replication. */

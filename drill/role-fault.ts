@@ -11,29 +11,32 @@ export interface Place {
   readonly regions: Regions;
   /** The environment's suffix, as in names. */
   readonly environment: string;
-  readonly accountId: string;
+  readonly hostnames: Readonly<Record<"failover" | "primary" | "secondary", string>>;
 }
 
 /**
  * A fault that names a role instead of a region, so that a scenario fits any stack; without a role it hits all regions.
- * Names are written with {region}, {environment} and {account}, e.g. `payments-process-{region}-{environment}`.
+ * Names are written with {region}, {environment} and {failover}, e.g. `payments-process-{region}-{environment}`. `region`
+ * is for what has no role: Route 53's checkers.
  */
-export type RoleFault = Omit<Fault, "region" | "peer"> & { readonly role?: Role; readonly peerRole?: Role };
+export type RoleFault = Omit<Fault, "peer"> & { readonly role?: Role; readonly peerRole?: Role };
 
 /**
  * The fault on a stack's regions.
  * @throws ScenarioError when the stack has no region of a role
  */
 export function faultOn({ role, peerRole, ...fault }: RoleFault, place: Place): Fault {
-  const region = regionOf(role, place);
+  const region = regionOf(role, place) ?? fault.region;
   const peer = regionOf(peerRole, place);
   const filled = (text: string): string =>
-    text.replaceAll("{region}", region ?? "").replaceAll("{environment}", place.environment).replaceAll("{account}", place.accountId);
+    text.replaceAll("{region}", region ?? "").replaceAll("{environment}", place.environment).replaceAll("{failover}", place.hostnames.failover);
   return {
     ...fault,
     ...(region === undefined ? {} : { region }),
     ...(peer === undefined ? {} : { peer }),
     ...(fault.resource === undefined ? {} : { resource: filled(fault.resource) }),
+    ...(fault.caller === undefined ? {} : { caller: filled(fault.caller) }),
+    ...(fault.host === undefined ? {} : { host: filled(fault.host) }),
   };
 }
 

@@ -10,8 +10,18 @@ export type Action =
   /** A fault is in force from now on; `as` is the name that `heal` takes, and several faults may share it. */
   | { readonly inject: RoleFault; readonly as: string }
   | { readonly heal: string }
+  /** Somebody asks a route of a region so often, whatever it answers. */
+  | { readonly flood: Flood }
   /** Operators give a command; it goes on while the drill does. `expect` is what it must come to. */
   | { readonly operate: OperatorCommand; readonly expect: "done" | "refused"; /** The typed reason of `--force`. */ readonly force?: string };
+
+export interface Flood {
+  readonly role: "primary" | "secondary";
+  /** Path and query, e.g. `/health`. */
+  readonly target: string;
+  readonly perSecond: number;
+  readonly forMs: number;
+}
 
 /** `atMs` counts from the fault; what prepares it has a negative one. Steps are played in their order. */
 export type Step = { readonly atMs: number } & Action;
@@ -26,6 +36,8 @@ export interface Scenario {
   /** Number of clients. */
   readonly clients: number;
   readonly plan: ClientPlan;
+  /** `own`: the load is part of the scenario, so that simulations do not change it. */
+  readonly load?: "own";
   /** The system runs this long before the clients start: health checks get their first verdicts. */
   readonly warmupMs: number;
   /** From here on users may feel it: figures are divided into before and after. */

@@ -3,9 +3,9 @@ import { describeFault } from "../../platform/describe-fault";
 import { readLatch } from "../../platform/latch";
 import type { DeployedStack } from "../../platform/stack";
 import type { Cloud } from "../../twin/cloud";
+import type { LoggedEvent } from "../../twin/kernel/kernel";
 import { dynamodb } from "../../twin/services/dynamodb/index";
 import { route53 } from "../../twin/services/route53/index";
-import { credentials } from "../../twin/services/auth/index";
 import { assumptionSet, type AssumptionSetName } from "../assumptions";
 import { neverRecovered } from "../cause";
 import { judge } from "../checker";
@@ -21,6 +21,8 @@ import { secondsOf } from "../series";
 import type { Transport } from "../transport";
 import { verdict } from "../verdict";
 import { Witness } from "./final-state";
+import { operators } from "./operators";
+import { twinTokenService } from "./token-service";
 
 export interface DrillOptions {
   readonly deployed: DeployedStack;
@@ -32,12 +34,12 @@ export interface DrillOptions {
   readonly onProgress?: (progress: Progress) => void;
   /** Gathers what the report page shows. It costs, so thousands of drills go without. */
   readonly story?: boolean;
+  /** Hears of every event of the log, in virtual time. */
+  readonly onEvent?: (event: LoggedEvent) => void;
 }
 
 /** After the faults are healed: a strong replica that was away catches up, eventual ones receive what was queued. */
 const SETTLE_MS = 10_000;
-/** Longer than any drill. */
-const CREDENTIALS_MS = 12 * 3_600_000;
 
 /** Plays a scenario on a living twin and judges it: the same in real and in virtual time. */
 export async function drillOn(cloud: Cloud, transport: Transport, options: DrillOptions, time: Provenance["time"]): Promise<DrillResult> {
@@ -53,8 +55,9 @@ export async function drillOn(cloud: Cloud, transport: Transport, options: Drill
     random: (name) => cloud.kernel.random(name).next,
     hostname: outputs.hostnames.failover,
     client: clientFactory(client, surroundings(cloud, deployed)),
-    place: { regions: regionsOf(outputs.regions), environment: outputs.environment, accountId: cloud.accountId },
+    place: { regions: regionsOf(outputs.regions), environment: outputs.environment, hostnames: outputs.hostnames },
     inject: (fault) => cloud.faults.add(fault).id,
+    operate: operators(cloud, outputs),
     heal: (id) => {
       witness.beforeHealing();
       cloud.faults.remove(id);
@@ -93,19 +96,17 @@ export async function drillOn(cloud: Cloud, transport: Transport, options: Drill
     ending,
     ...(never ? { never } : {}),
     ...(chronicle ? { story: { chronicle, seconds: secondsOf(drill.history, drill.startedAt, drill.endedAt), regions: addresses(cloud, outputs.regions) } } : {}),
-    verdict: verdict(scenario, { client: budgetKind(client), consistency, assumptions }, measurement, judgement, ending),
+    verdict: verdict(scenario, { client: budgetKind(client, scenario), consistency, assumptions }, measurement, judgement, ending),
   };
 }
 
-/** The clients' user is invented; the credentials come from the secondary's STS, so that the primary's loss takes nothing from them. */
 function surroundings(cloud: Cloud, { outputs, apiAuth }: DeployedStack): Parameters<typeof clientFactory>[1] {
   const { hostnames, regions } = outputs;
-  const principal = `arn:aws:iam::${cloud.accountId}:user/drill`;
   return {
     failoverHostname: hostnames.failover,
     hostnames: [hostnames.primary, hostnames.secondary],
     regions: [regions.primary, regions.secondary],
-    credentials: apiAuth === "iam" ? credentials(cloud).issue({ principal, stsEndpoint: regions.secondary, expiresAt: cloud.kernel.now() + CREDENTIALS_MS }) : undefined,
+    tokens: apiAuth === "iam" ? twinTokenService(cloud, outputs) : undefined,
   };
 }
 

@@ -24,6 +24,7 @@ export async function drillInVirtualTime(options: DrillOptions & { /** Default `
   const { deployed, seed } = options;
   const set = assumptionSet(options.assumptions);
   const kernel = new VirtualKernel(seed);
+  if (options.onEvent) kernel.observe(options.onEvent);
   const cloud: Cloud = new Cloud({
     kernel,
     latency: latencyModel(set, deployed.consistency),

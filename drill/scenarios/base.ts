@@ -34,5 +34,8 @@ export const lasting = (afterFaultMs: number) =>
 /** What a region that was lost comes to: everyone is hit, moves to the secondary, and stays there. */
 export const EVACUATED = { hit: { failingMs: 15_000 }, recovered: "all", serving: "secondary", latch: "evacuated", flips: { atLeast: 1, atMost: 1 } } as const;
 
+/** With no healthy region Route 53 answers the primary again: such a return of the answer serves nobody, and is counted. */
+export const NOBODY_HEALTHY = ["I11", "returns"] as const;
+
 /** What users must not feel: traffic stays, nobody is hit. */
 export const UNFELT = { hit: "nobody", recovered: "all", serving: "primary", latch: "primary", flips: { atMost: 0 } } as const;

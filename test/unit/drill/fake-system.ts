@@ -241,7 +241,7 @@ export async function played(scenario: Scenario, seed: number, defect: Defect = 
       transport: system.transport(),
       random: (name) => kernel.random(name).next,
       hostname: "dev.payments.test",
-      place: { regions: REGIONS, environment: "dev", accountId: "123456789012" },
+      place: { regions: REGIONS, environment: "dev", hostnames: { failover: "dev.payments.test", primary: "p.dev.payments.test", secondary: "s.dev.payments.test" } },
       inject: (fault) => faults.add(fault).id,
       heal: (id) => faults.remove(id),
     });

@@ -5,17 +5,18 @@ import { atLeastOf, hitProbability } from "../../../drill/load-odds";
 import { faultOn } from "../../../drill/role-fault";
 import { lastStepAt, ScenarioError } from "../../../drill/scenario";
 import { SCENARIOS, scenarioNamed } from "../../../drill/scenarios/index";
+import { CHECKER_REGIONS } from "../../../rules/route53";
 import { parseFault } from "../../../twin/kernel/parse-fault";
 
-const PLACE = { regions: { primary: "eu-west-1", secondary: "eu-central-1", witness: "eu-west-3" }, environment: "dev", accountId: "123456789012" };
+const PLACE = { regions: { primary: "eu-west-1", secondary: "eu-central-1", witness: "eu-west-3" }, environment: "dev", hostnames: { failover: "dev.payments.test", primary: "p.dev.payments.test", secondary: "s.dev.payments.test" } };
 const NAMED = SCENARIOS.map((scenario) => [scenario.name, scenario] as const);
 
 describe("scenarios", () => {
   test.each(NAMED)("%s: its faults are ones that the twin accepts, in this stack's regions", (_name, { steps }) => {
     const faults = steps.flatMap((step) => ("inject" in step ? [faultOn(step.inject, PLACE)] : []));
-    const parsed = faults.map((fault) => parseFault(fault, Object.values(PLACE.regions)));
+    const parsed = faults.map((fault) => parseFault(fault, [...Object.values(PLACE.regions), ...CHECKER_REGIONS]));
     expect(parsed.flatMap((each) => ("errors" in each ? each.errors : []))).toEqual([]);
-    expect(JSON.stringify(faults)).not.toMatch(/[{](region|environment|account)[}]/);
+    expect(JSON.stringify(faults)).not.toMatch(/[{](region|environment|failover)[}]/);
   });
 
   test.each(NAMED)("%s: every step is played, in time's order, and heals what was injected before", (_name, scenario) => {

@@ -1,0 +1,44 @@
+import { RETRY_POLICIES } from "../retries";
+import type { Scenario } from "../scenario";
+import { DNS_ONLY_PLAN, EVACUATED, FAILOVER, lasting } from "./base";
+
+const REFUSES = { kind: "outage", role: "primary", mode: "refuse" } as const;
+const lost = { ...FAILOVER, failure: "region-lost", steps: [{ atMs: 0, inject: REFUSES, as: "lost" }] } as const satisfies Partial<Scenario>;
+const SIGNED = { clients: 6, faultAtMs: 20_000, maxMs: 100_000, needs: { apiAuth: "iam" } } as const satisfies Partial<Scenario>;
+
+/** What clients do differently. */
+export const CLIENTS: readonly Scenario[] = [
+  {
+    ...lost,
+    name: "no-retries",
+    what: "the primary region is gone, and clients repeat nothing: what they paid meanwhile stays unanswered, later payments succeed",
+    plan: { ...DNS_ONLY_PLAN, retries: RETRY_POLICIES.none },
+    expects: { ...EVACUATED, goodput: { atLeast: 0.6 } },
+  },
+  {
+    ...lost,
+    ...SIGNED,
+    name: "credentials-renewed",
+    what: "the primary region is gone, credentials expire 5 s later and are renewed by the secondary's STS",
+    plan: { ...DNS_ONLY_PLAN, credentials: { from: "secondary", firstMs: 25_000, lifetimeMs: 900_000 } },
+    expects: EVACUATED,
+  },
+  {
+    ...lost,
+    ...SIGNED,
+    endsWhen: { kind: "duration", ms: 90_000 },
+    name: "credentials-of-the-lost-region",
+    what: "the primary region is gone, credentials expire 5 s later, and clients know its STS endpoint alone: they never pay again",
+    plan: { ...DNS_ONLY_PLAN, credentials: { from: "primary", firstMs: 25_000, lifetimeMs: 900_000 } },
+    expects: { ...EVACUATED, recovered: "none", measured: ["rto-dns-region"] },
+  },
+  {
+    ...lasting(60_000),
+    name: "clocks-off",
+    what: "clients' clocks are up to 10 minutes wrong; no decision of the system reads them",
+    plan: { ...DNS_ONLY_PLAN, clockErrorMs: { low: -600_000, high: 600_000 } },
+    failure: "region-lost",
+    steps: [{ atMs: 0, inject: REFUSES, as: "lost" }],
+    expects: EVACUATED,
+  },
+];
