@@ -97,7 +97,9 @@ export class DnsOnlyClient extends PayingClient {
     }
     try {
       const response = await this.transport.send(address, { ...request, host: hostname }, this.plan.attemptTimeoutMs);
-      this.resolver.connected(address);
+      // A kept-alive connection to a region that takes no payments works as well as any: who kept it would never hear of the failover.
+      if (response.status >= 500) this.resolver.dropped(address);
+      else this.resolver.connected(address);
       return judge(response, address);
     } catch (error) {
       this.resolver.dropped(address);
