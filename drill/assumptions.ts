@@ -1,6 +1,5 @@
 import type { Latency, LatencyModel } from "../twin/kernel/door";
 import { COLD_START_MS } from "../twin/services/lambda/in-process";
-import { DEFAULT_CONCURRENCY_QUOTA } from "../twin/services/lambda/index";
 import type { CheckerAssumptions } from "../twin/services/route53/health-check";
 import { HONEST_RESOLVER, type ResolverPlan } from "./resolver";
 
@@ -33,8 +32,6 @@ export interface AssumptionSet {
   readonly resolver: Assumption<ResolverPlan>;
   readonly latency: Readonly<Record<LatencyName, Assumption<Latency>>>;
   readonly coldStartMs: Assumption<Latency>;
-  /** Executions at once that the account has in each region. */
-  readonly lambdaConcurrency: Assumption<number>;
 }
 
 export const ASSUMPTION_SETS = ["documented", "pessimistic"] as const;
@@ -93,13 +90,6 @@ const documented: AssumptionSet = {
   },
   latency: LATENCY,
   coldStartMs: assumedMs("cold start of a function: environment and code", COLD_START_MS.low, COLD_START_MS.high, COLD_STARTS),
-  lambdaConcurrency: {
-    what: "Lambda executions at once, per region",
-    value: DEFAULT_CONCURRENCY_QUOTA,
-    unit: "",
-    kind: "modelled",
-    source: "the default quota (Lambda developer guide, \"Lambda quotas\"); new accounts may have less",
-  },
 };
 
 const pessimistic: AssumptionSet = {
@@ -128,7 +118,6 @@ export const listed = (set: AssumptionSet): readonly Assumption<unknown>[] => [
   set.resolver,
   ...Object.values(set.latency),
   set.coldStartMs,
-  set.lambdaConcurrency,
 ];
 
 /** What Route 53 in the twin takes of a set. */

@@ -5,6 +5,9 @@ import { program } from "../lib/program";
 import { deploy } from "../twin/deploy/deploy";
 import { ofType, type Deployment } from "../twin/deploy/graph";
 import { readStackConfig } from "../twin/deploy/stack-config";
+import type { Cloud } from "../twin/cloud";
+import { regionsOf } from "../twin/live";
+import { DEFAULT_CONCURRENCY_QUOTA, lambda } from "../twin/services/lambda/index";
 import { ACCOUNT_ID } from "./account";
 
 /** The stack's outputs as `pulumi stack output --json` prints them. */
@@ -20,6 +23,8 @@ export interface DeployedStack {
   readonly consistency: Consistency;
   /** Whether payments need a signature. */
   readonly apiAuth: "iam" | "none";
+  /** Executions at once that the account has in each region, as the config says. */
+  readonly lambdaConcurrencyQuota: number;
   /** What runs: each function's bundle, by the function's logical name. */
   readonly versions: Readonly<Record<string, string>>;
 }
@@ -46,8 +51,14 @@ export async function deployStack({ folder = ".", stack, overrides = {} }: Deplo
     outputs: deployment.graph.outputs as unknown as StackOutputs, // what program() returns, resolved
     consistency: config["tap:consistency"] === "eventual" ? "eventual" : "strong",
     apiAuth: config["tap:apiAuth"] === "none" ? "none" : "iam",
+    lambdaConcurrencyQuota: Number(config["tap:lambdaConcurrencyQuota"] ?? DEFAULT_CONCURRENCY_QUOTA),
     versions: bundleVersions(deployment),
   };
+}
+
+/** What the account has beside what the stack makes. */
+export function applyQuotas(cloud: Cloud, { deployment, lambdaConcurrencyQuota }: DeployedStack): void {
+  for (const region of regionsOf(deployment.graph)) lambda(cloud, region).setConcurrencyQuota(lambdaConcurrencyQuota);
 }
 
 const bundleVersions = ({ graph }: Deployment): Readonly<Record<string, string>> =>

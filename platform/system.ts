@@ -10,7 +10,7 @@ import { healthCheckStatuses } from "./health-checks";
 import { readLatch } from "./latch";
 import { isPayment } from "./payments";
 import { refuseWhenAlive, removeRunFile, writeRunFile, type RunFile, type RunRegion } from "./runfile";
-import type { DeployedStack, StackOutputs } from "./stack";
+import { applyQuotas, type DeployedStack, type StackOutputs } from "./stack";
 import { createStatus, type RegionSite, type StatusSources } from "./status";
 
 export interface SystemOptions {
@@ -51,6 +51,7 @@ export async function startSystem(options: SystemOptions): Promise<System> {
     onFailure: options.onFailure,
   });
   try {
+    applyQuotas(twin.cloud, deployed);
     const sites = sitesOf(twin, outputs);
     const control = await startControl(controlSources(options, twin, sites), ports.control);
     const run = runFile(options, twin, control, sites);

@@ -1,4 +1,5 @@
 import { ACCOUNT_ID } from "../../platform/account";
+import { applyQuotas } from "../../platform/stack";
 import { startRealTwin } from "../../twin/real";
 import { assumptionSet, checkerAssumptions } from "../assumptions";
 import type { DrillResult } from "../report";
@@ -17,6 +18,7 @@ export async function drillInRealTime(options: DrillOptions): Promise<DrillResul
     checkers: checkerAssumptions(assumptionSet(options.assumptions)),
     onFailure: (error) => failures.push(error),
   });
+  applyQuotas(twin.cloud, deployed);
   const transport = realTransport({ dns: twin.dns, port: twin.httpPort });
   try {
     const result = await drillOn(twin.cloud, transport, options, "real");

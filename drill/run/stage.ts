@@ -87,7 +87,7 @@ export async function drillOn(cloud: Cloud, transport: Transport, options: Drill
       consistency,
       assumptions,
       client,
-      config: { stack: deployed.stack, environment: outputs.environment, regions: outputs.regions },
+      config: { stack: deployed.stack, environment: outputs.environment, regions: outputs.regions, lambdaConcurrencyQuota: deployed.lambdaConcurrencyQuota },
       versions: { node: process.version, ...deployed.versions },
     },
     timeline,

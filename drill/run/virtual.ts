@@ -1,10 +1,10 @@
 import { ACCOUNT_ID } from "../../platform/account";
+import { applyQuotas } from "../../platform/stack";
 import { Cloud } from "../../twin/cloud";
 import { VirtualKernel } from "../../twin/kernel/virtual";
 import { bringToLife, regionsOf } from "../../twin/live";
 import { loopbackAddresses } from "../../twin/real";
 import type { Tier } from "../../twin/runtime";
-import { lambda } from "../../twin/services/lambda/index";
 import { InProcessHost } from "../../twin/services/lambda/in-process";
 import { route53 } from "../../twin/services/route53/index";
 import { assumptionSet, checkerAssumptions, latencyModel } from "../assumptions";
@@ -32,7 +32,7 @@ export async function drillInVirtualTime(options: DrillOptions & { /** Default `
     accountId: ACCOUNT_ID,
   });
   route53(cloud).assume(checkerAssumptions(set));
-  for (const region of regionsOf(deployed.deployment.graph)) lambda(cloud, region).setConcurrencyQuota(set.lambdaConcurrency.value);
+  applyQuotas(cloud, deployed);
   bringToLife(deployed.deployment, cloud, loopbackAddresses(regionsOf(deployed.deployment.graph)));
 
   let result: DrillResult | undefined;

@@ -7,7 +7,7 @@ import { fromItem } from "../../lambda/shared/table";
 import { ACCOUNT_ID } from "../../platform/account";
 import { readLatch } from "../../platform/latch";
 import { isPayment } from "../../platform/payments";
-import type { DeployedStack } from "../../platform/stack";
+import { applyQuotas, type DeployedStack } from "../../platform/stack";
 import { Cloud } from "../../twin/cloud";
 import type { GraphResource } from "../../twin/deploy/graph";
 import { VirtualKernel } from "../../twin/kernel/virtual";
@@ -52,6 +52,7 @@ export function virtualWorld(deployed: DeployedStack, { seed = 1, assumptions = 
   const kernel = new VirtualKernel(seed);
   const cloud: Cloud = new Cloud({ kernel, latency: latencyModel(set, consistency), functions: new InProcessHost(() => cloud), accountId: ACCOUNT_ID });
   route53(cloud).assume(checkerAssumptions(set));
+  applyQuotas(cloud, deployed);
   bringToLife(deployment, cloud, loopbackAddresses(regionsOf(deployment.graph)));
   const transport = virtualTransport(cloud);
   const led = (host = outputs.hostnames.failover): string | undefined => cloud.network.regionAt(route53(cloud).resolve(host)?.address ?? "");
