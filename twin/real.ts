@@ -10,6 +10,7 @@ import { RealKernel } from "./kernel/real";
 import { bringToLife, regionsOf } from "./live";
 import { route53 } from "./services/route53/index";
 import type { CheckerAssumptions } from "./services/route53/health-check";
+import { askWeb } from "./web";
 
 export interface RealTwinOptions {
   readonly deployment: Deployment;
@@ -60,14 +61,14 @@ export async function startRealTwin(options: RealTwinOptions): Promise<RealTwin>
   };
 
   try {
-    // Both are asked when the first function starts; by then the doors below are open.
+    // Asked when the first function starts; by then the cloud and the doors below are there.
     const functions = new WorkerHost({
       endpointUrl: (region) => endpoints.get(region) ?? "",
       dnsServer: () => `${dns.address}:${dns.port}`,
-      webPort: () => httpPort,
+      ask: (asker, url) => askWeb(cloud, asker, url),
     });
     closers.push(() => functions.close());
-    const cloud = new Cloud({ kernel, latency, functions, accountId });
+    const cloud: Cloud = new Cloud({ kernel, latency, functions, accountId });
     if (checkers) route53(cloud).assume(checkers);
 
     for (const [region, address] of addresses) {

@@ -7,7 +7,7 @@ import type { Caller } from "./cloud";
 import type { ExecutionSpec } from "./services/lambda/host";
 import { wireClient } from "./wire-client";
 import { route53 } from "./services/route53/index";
-import { vpc } from "./services/vpc/index";
+import { askWeb, dnsError } from "./web";
 
 /** How functions' SDK calls travel in virtual time: straight through the cloud's door, or serialised by the SDK to the twin's endpoints. */
 export type Tier = "fast" | "wire";
@@ -19,37 +19,18 @@ export interface Life {
 
 const never = (): Promise<never> => new Promise<never>(() => undefined);
 
-/** An error of Node's resolver, as node:dns words it. */
-const dnsError = (code: "ENOTFOUND" | "ENODATA" | "ESERVFAIL", hostname: string): Error =>
-  Object.assign(new Error(`queryCname ${code} ${hostname}`), { code, syscall: "queryCname", hostname });
-
 const RCODES: Readonly<Record<string, "ENOTFOUND" | "ENODATA">> = { NXDOMAIN: "ENOTFOUND", NOERROR: "ENODATA" };
 
 async function resolveCname(cloud: Cloud, { region, process }: ExecutionSpec, hostname: string): Promise<string> {
   const route = { region: "global", service: "route53", operation: "Resolve", from: region, caller: process };
   const { rcode, answers } = await cloud.door.call(route, () => route53(cloud).answer(hostname, "CNAME"));
   const cname = rcode === "NOERROR" ? answers.find(({ type }) => type === "CNAME") : undefined;
-  if (!cname) throw dnsError(RCODES[rcode] ?? "ESERVFAIL", hostname);
+  if (!cname) throw dnsError("queryCname", RCODES[rcode] ?? "ESERVFAIL", hostname);
   return cname.data;
 }
 
-/** Where functions outside a VPC come from (RFC 5737): no API looks at it. */
-const SOURCE_IP = "203.0.113.10";
-
-/** A public name's front door; from inside a VPC only where its packets get out. */
-async function ask(cloud: Cloud, { region, network }: ExecutionSpec, url: string): Promise<WebAnswer> {
-  const { hostname, pathname, search } = new URL(url);
-  if (network && !vpc(cloud, network.region).passes(network, { region, service: "internet" })) return never();
-  const route = { region: "global", service: "route53", operation: "Resolve", from: region };
-  const found = await cloud.door.call(route, () => route53(cloud).resolve(hostname));
-  if (!found) throw dnsError("ENOTFOUND", hostname);
-  const request = { method: "GET", host: hostname, target: pathname + search, headers: { host: [hostname] }, body: new Uint8Array(), sourceIp: SOURCE_IP };
-  const { status, body } = await cloud.network.send(found.address, request, region);
-  return { status, body };
-}
-
 async function get(cloud: Cloud, spec: ExecutionSpec, url: string, limitMs: number): Promise<WebAnswer> {
-  const asked = await within(cloud.kernel, limitMs, ask(cloud, spec, url));
+  const asked = await within(cloud.kernel, limitMs, askWeb(cloud, spec, url));
   if (asked.timedOut) throw Object.assign(new Error(`GET ${url}: no answer within ${limitMs} ms`), { name: "TimeoutError" });
   return asked.value;
 }

@@ -4,12 +4,11 @@
  */
 "use strict";
 const dns = require("node:dns");
-const http = require("node:http");
 const os = require("node:os");
 const { parentPort, workerData } = require("node:worker_threads");
 const { LoadError, loadModule, pickHandler } = require("../services/lambda/archive.cjs");
 
-const { files, handler, dnsServer, webPort, facts } = workerData;
+const { files, handler, dnsServer, facts } = workerData;
 const post = (message) => parentPort.postMessage(message);
 
 dns.setServers([dnsServer]);
@@ -19,22 +18,30 @@ process.cwd = () => "/var/task";
 process.execPath = "/var/lang/bin/node";
 process.argv = ["/var/lang/bin/node", "/var/runtime/index.mjs"];
 
-/** The way to public names: the twin's DNS says where they are, plain HTTP stands for HTTPS. None from inside a VPC. */
-globalThis.fetch = async (input, { method = "GET", signal } = {}) => {
-  const { hostname, pathname, search } = new URL(input);
-  if (webPort === undefined) throw new TypeError("fetch failed: no way out of the VPC");
-  const [address] = await dns.promises.resolve4(hostname);
-  const options = { host: address, port: webPort, path: pathname + search, method, headers: { host: hostname }, agent: false, signal };
+/** The way to public names: the twin's network, which knows the function's place; GET is all that it carries. */
+const asked = new Map();
+let asks = 0;
+globalThis.fetch = (input, { method = "GET", body, signal } = {}) => {
+  if (method !== "GET" || body !== undefined) return Promise.reject(new TypeError(`fetch: got ${method}${body === undefined ? "" : " with a body"}; the twin carries GET without a body`));
   return new Promise((resolve, reject) => {
-    const request = http.request(options, (answer) => {
-      const chunks = [];
-      answer.on("data", (chunk) => chunks.push(chunk));
-      answer.on("error", reject);
-      answer.on("end", () => resolve(new Response(Buffer.concat(chunks), { status: answer.statusCode })));
-    });
-    request.on("error", reject);
-    request.end();
+    if (signal?.aborted) return reject(signal.reason);
+    const id = ++asks;
+    const abort = () => {
+      asked.delete(id);
+      reject(signal.reason);
+    };
+    signal?.addEventListener("abort", abort, { once: true });
+    asked.set(id, { resolve, reject, settled: () => signal?.removeEventListener("abort", abort) });
+    post({ type: "ask", id, url: String(input) });
   });
+};
+const hear = ({ id, status, body, failure, code }) => {
+  const waiting = asked.get(id);
+  if (!waiting) return;
+  asked.delete(id);
+  waiting.settled();
+  if (failure === undefined) waiting.resolve(new Response(body, { status }));
+  else waiting.reject(new TypeError("fetch failed", { cause: Object.assign(new Error(failure), { code }) }));
 };
 
 const write = (chunk, encoding, done) => {
@@ -94,7 +101,7 @@ const serialise = (result) => {
   }
 };
 
-parentPort.on("message", async ({ event, requestId, deadline, clockError: error }) => {
+const invoke = async ({ event, requestId, deadline, clockError: error }) => {
   setClock(error);
   const context = { ...facts, awsRequestId: requestId, getRemainingTimeInMillis: () => Math.max(0, deadline - TrueDate.now()) };
   try {
@@ -106,4 +113,6 @@ parentPort.on("message", async ({ event, requestId, deadline, clockError: error 
     if (stack) post({ type: "log", line: stack });
     post({ type: "failed", requestId, errorType, message });
   }
-});
+};
+
+parentPort.on("message", (message) => (message.type === "answer" ? hear(message) : invoke(message)));

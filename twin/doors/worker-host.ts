@@ -1,20 +1,24 @@
 import { join } from "node:path";
 import { Worker } from "node:worker_threads";
+import { property } from "../../lambda/shared/property";
+import type { WebAnswer } from "../../lambda/shared/runtime";
 import { contextFacts } from "../services/lambda/context";
 import { FunctionError, type ExecutionEnvironment, type ExecutionSpec, type FunctionHost, type Invocation } from "../services/lambda/host";
+import type { Asker } from "../web";
 
 export interface WorkerHostOptions {
   /** Where the AWS services of a region answer functions, e.g. `http://127.0.0.1:9001`. */
   endpointUrl(region: string): string;
   /** `address:port` of the twin's DNS server. */
   dnsServer(): string;
-  /** The port of every region's front door. */
-  webPort(): number;
+  /** A function's GET of a public name. Never settles where packets vanish: the thread brings its own time limit. */
+  ask(asker: Asker, url: string): Promise<WebAnswer>;
 }
 
 type Message =
   | { readonly type: "log"; readonly line: string }
   | { readonly type: "ready" }
+  | { readonly type: "ask"; readonly id: number; readonly url: string }
   | { readonly type: "unloadable" | "fatal"; readonly errorType: string; readonly message: string }
   | { readonly type: "result"; readonly requestId: string; readonly payload: string }
   | { readonly type: "failed"; readonly requestId: string; readonly errorType: string; readonly message: string };
@@ -57,7 +61,7 @@ class WorkerEnvironment implements ExecutionEnvironment {
       stdout: true,
       stderr: true,
       resourceLimits: { maxOldGenerationSizeMb: memory },
-      workerData: { files: spec.files, handler: spec.handler, dnsServer: options.dnsServer(), webPort: spec.network ? undefined : options.webPort(), facts: contextFacts(spec) },
+      workerData: { files: spec.files, handler: spec.handler, dnsServer: options.dnsServer(), facts: contextFacts(spec) },
     });
     this.worker = worker;
     this.live.add(this);
@@ -76,7 +80,7 @@ class WorkerEnvironment implements ExecutionEnvironment {
   async invoke({ requestId, event, deadline }: Invocation): Promise<unknown> {
     if (this.death || !this.worker) throw this.death ?? exited(1);
     const answer = this.answer();
-    this.worker.postMessage({ requestId, deadline, clockError: this.spec.clockError(), event: JSON.stringify(event ?? null) });
+    this.worker.postMessage({ type: "invoke", requestId, deadline, clockError: this.spec.clockError(), event: JSON.stringify(event ?? null) });
     return answer;
   }
 
@@ -101,6 +105,8 @@ class WorkerEnvironment implements ExecutionEnvironment {
     switch (message.type) {
       case "log":
         return this.log(message.line);
+      case "ask":
+        return void this.fetch(message.id, message.url);
       case "ready":
         return this.waiting?.resolve(undefined);
       case "result":
@@ -111,6 +117,15 @@ class WorkerEnvironment implements ExecutionEnvironment {
       case "fatal":
         return this.die(new FunctionError(message.errorType, message.message, true));
     }
+  }
+
+  /** The thread's request, sent from where the function stands. */
+  private async fetch(id: number, url: string): Promise<void> {
+    const answer = await this.options.ask(this.spec, url).then(
+      ({ status, body }) => ({ id, status, body }),
+      (error: unknown) => ({ id, failure: String(property(error, "message") ?? error), code: property(error, "code") }),
+    );
+    if (!this.stopped && !this.death) this.worker?.postMessage({ type: "answer", ...answer });
   }
 
   /** The first cause of death counts. A stopped environment stays silent: who stopped it does not wait. */
@@ -125,7 +140,8 @@ const crash = ({ name, message }: Error): FunctionError => new FunctionError(nam
 /**
  * Runs functions in worker threads, for real time: one thread per execution environment, with its own environment
  * variables, globals and resolver, ended at once when Lambda's time limit says so. The code is the deployed bundle's
- * CommonJS text; its SDK clients reach the twin by AWS_ENDPOINT_URL, its names are resolved by the twin's DNS.
+ * CommonJS text; its SDK clients reach the twin by AWS_ENDPOINT_URL, its names are resolved by the twin's DNS, and what it
+ * fetches goes over the twin's network, from the function's region.
  */
 export class WorkerHost implements FunctionHost {
   private readonly live = new Set<WorkerEnvironment>();

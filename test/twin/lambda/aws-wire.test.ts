@@ -7,6 +7,7 @@ import { AwsError } from "../../../twin/errors";
 import { RealKernel } from "../../../twin/kernel/real";
 import { lambda } from "../../../twin/services/lambda/index";
 import { sessions } from "../../../twin/services/lambda/sessions";
+import { askWeb } from "../../../twin/web";
 import { bundle, config, makeCloud, REGION, ROLE } from "./support";
 
 let kernel: RealKernel;
@@ -18,7 +19,7 @@ beforeEach(async () => {
   kernel = new RealKernel(1, (error) => {
     throw error;
   });
-  host = new WorkerHost({ endpointUrl: () => wire.url, dnsServer: () => "127.0.0.1:9", webPort: () => 9 });
+  host = new WorkerHost({ endpointUrl: () => wire.url, dnsServer: () => "127.0.0.1:9", ask: (asker, url) => askWeb(cloud, asker, url) });
   cloud = makeCloud(kernel, host);
   wire = await AwsWire.start(cloud, { region: REGION, address: "127.0.0.1", port: 0 });
 });

@@ -2,13 +2,16 @@ import { createSocket, type Socket } from "node:dgram";
 import type { AddressInfo } from "node:net";
 import { decode, encode } from "dns-packet";
 import { WorkerHost } from "../../../twin/doors/worker-host";
+import type { Cloud } from "../../../twin/cloud";
 import { RealKernel } from "../../../twin/kernel/real";
 import { lambda, type InvokeResult } from "../../../twin/services/lambda/index";
+import { askWeb } from "../../../twin/web";
 import { bundle, config, makeCloud, REGION } from "./support";
 
 let dns: Socket;
 let kernel: RealKernel;
 let host: WorkerHost;
+let world: Cloud;
 const failures: unknown[] = [];
 
 beforeAll(async () => {
@@ -28,7 +31,7 @@ beforeEach(() => {
   host = new WorkerHost({
     endpointUrl: (region) => `http://${region}.example:9001`,
     dnsServer: () => `127.0.0.1:${(dns.address() as AddressInfo).port}`,
-    webPort: () => 9,
+    ask: (asker, url) => askWeb(world, asker, url),
   });
 });
 afterEach(async () => {
@@ -39,6 +42,7 @@ afterEach(async () => {
 
 function deployed(source: string, more: Parameters<typeof config>[1] = {}) {
   const cloud = makeCloud(kernel, host);
+  world = cloud;
   const service = lambda(cloud, REGION);
   service.deploy(config(bundle(source), more));
   const invoke = (event: unknown = {}): Promise<InvokeResult> => service.invoke("fn", event, {});
@@ -118,6 +122,42 @@ describe("a function in a worker thread", () => {
       import { resolveCname } from "node:dns/promises";
       export const handler = async () => resolveCname("pay.example.test");`);
     expect((await invoke()).payload).toEqual(["target.of.the.twin"]);
+  });
+
+  describe("asks a region by its public name", () => {
+    const ASK = `exports.handler = (limitMs) => fetch("https://pay.example.test/health?deep=1", { signal: AbortSignal.timeout(limitMs) }).then(
+      async (answer) => ({ status: answer.status, body: await answer.text() }), (error) => ({ failed: error.name, cause: error.cause && error.cause.code }));`;
+    const PEER = "us-east-2";
+    const asked = (region: string) => {
+      const { cloud, invoke } = deployed(ASK);
+      cloud.network.publishName("pay.example.test", region);
+      cloud.network.open(region, "127.0.0.9", async ({ method, host: name, target }) => ({ status: 503, headers: {}, body: `${method} ${name}${target}` }));
+      return { cloud, ask: async (limitMs = 2_000) => (await invoke(limitMs)).payload };
+    };
+
+    test("and gets its answer", async () => {
+      expect(await asked(PEER).ask()).toEqual({ status: 503, body: "GET pay.example.test/health?deep=1" });
+    });
+
+    test.each([
+      ["a cut of its own region's way to it", { kind: "partition", region: REGION, peer: PEER, direction: "out" }, { failed: "TimeoutError" }],
+      ["a region whose packets vanish", { kind: "outage", region: PEER, mode: "vanish" }, { failed: "TimeoutError" }],
+      ["a region that refuses connections", { kind: "outage", region: PEER }, { failed: "TypeError", cause: "ECONNREFUSED" }],
+    ] as const)("and meets %s", async (_, fault, expected) => {
+      const { cloud, ask } = asked(PEER);
+      cloud.faults.add(fault);
+      expect(await ask(300)).toEqual(expected);
+    });
+
+    test("in its own region, whatever is cut between regions", async () => {
+      const { cloud, ask } = asked(REGION);
+      cloud.faults.add({ kind: "partition", region: REGION, peer: PEER });
+      expect(await ask()).toMatchObject({ status: 503 });
+    });
+
+    test("that nobody has, and hears so at once", async () => {
+      expect(await deployed(ASK).invoke(2_000)).toMatchObject({ payload: { failed: "TypeError", cause: "ENOTFOUND" } });
+    });
   });
 
   test("writes its output to its log group, in order and before the result", async () => {

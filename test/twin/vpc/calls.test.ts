@@ -6,6 +6,7 @@ import { RealKernel } from "../../../twin/kernel/real";
 import { lambda } from "../../../twin/services/lambda/index";
 import { sessions } from "../../../twin/services/lambda/sessions";
 import type { Cloud } from "../../../twin/cloud";
+import { askWeb } from "../../../twin/web";
 import { bundle, config, handlerOf, makeCloud, REGION, ROLE, settle, virtualCloud } from "../lambda/support";
 import { attachment, egress, gateway, network, through } from "./support";
 
@@ -72,7 +73,7 @@ describe("a function in a thread, behind the wire", () => {
     kernel = new RealKernel(1, (error) => {
       throw error;
     });
-    host = new WorkerHost({ endpointUrl: () => wire.url, dnsServer: () => "127.0.0.1:9", webPort: () => 9 });
+    host = new WorkerHost({ endpointUrl: () => wire.url, dnsServer: () => "127.0.0.1:9", ask: (asker, url) => askWeb(cloud, asker, url) });
     cloud = makeCloud(kernel, host);
     wire = await AwsWire.start(cloud, { region: REGION, address: "127.0.0.1", port: 0 });
     publish(cloud);
