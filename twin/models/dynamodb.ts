@@ -103,6 +103,13 @@ function definitionOf(inputs: Inputs, name: string): TableDefinition {
   };
 }
 
+/** Each region's replica is under a key of its own region. */
+function keysOfRegions({ serverSideEncryption, replicas = [] }: Inputs, home: string): Readonly<Record<string, string>> {
+  const own = serverSideEncryption?.enabled === true ? serverSideEncryption.kmsKeyArn : undefined;
+  const all = [{ regionName: home, kmsKeyArn: own }, ...replicas];
+  return Object.fromEntries(all.flatMap(({ regionName, kmsKeyArn }) => (kmsKeyArn === undefined ? [] : [[regionName, kmsKeyArn]])));
+}
+
 function specOf({ inputs, outputs, resource }: LiveResource<Args>): TableSpec {
   if (resource.region === undefined) throw new Error(`${resource.urn}: a table without a region`);
   const replicas = inputs.replicas ?? [];
@@ -116,6 +123,7 @@ function specOf({ inputs, outputs, resource }: LiveResource<Args>): TableSpec {
       ...(witness === undefined ? {} : { witness }),
     },
     ...(viewType ? { stream: { viewType, label: STREAM_LABEL } } : {}),
+    keys: keysOfRegions(inputs, resource.region),
   };
 }
 

@@ -6,6 +6,7 @@ import { firehose } from "../../../twin/services/firehose/index";
 import { prefixAt } from "../../../twin/services/firehose/stream";
 import { iam } from "../../../twin/services/iam/index";
 import { InProcessHost } from "../../../twin/services/lambda/in-process";
+import { kms } from "../../../twin/services/kms/index";
 import { logs } from "../../../twin/services/logs/index";
 import { s3 } from "../../../twin/services/s3/index";
 import { ACCOUNT, makeCloud, virtualCloud } from "../lambda/support";
@@ -102,6 +103,59 @@ describe("a subscription", () => {
     await kernel.run({ untilMs: kernel.now() + 600_000 });
     service.append(GROUP, "three", "x");
     expect(service.figures(GROUP)).toEqual({ all: { delivered: 0, waiting: 1, dropped: 2 } });
+  });
+});
+
+describe("a group under a key", () => {
+  const KEY = `arn:aws:kms:${REGION}:${ACCOUNT}:key/k`;
+  const admits = (group: string): string =>
+    JSON.stringify({
+      Version: "2012-10-17",
+      Statement: [{ Effect: "Allow", Principal: { Service: `logs.${REGION}.amazonaws.com` }, Action: ["kms:*"], Resource: ["*"], Condition: { ArnLike: { "kms:EncryptionContext:aws:logs:arn": arnOf(group) } } }],
+    });
+
+  function sealed(admitted: string) {
+    const { cloud, kernel } = virtualCloud();
+    kms(cloud, REGION).createKey({ keyId: "k", arn: KEY, description: "", enabled: true, policy: admits(admitted) });
+    iam(cloud).putResourcePolicy(KEY, admits(admitted), "key");
+    const service = logs(cloud, REGION);
+    service.createGroup({ name: GROUP, arn: arnOf(GROUP), keyArn: KEY });
+    service.createStream(GROUP, "x");
+    const call = async (operation: string, input: object): Promise<string> => {
+      const answer = cloud.call({ region: REGION, service: "logs", operation }, { logGroupName: GROUP, logStreamName: "x", ...input }, {});
+      return answer.then(() => "ok", (error: Error) => error.name);
+    };
+    const messages = (): readonly string[] => service.group(GROUP).events().map(({ message }) => message);
+    return { cloud, kernel, service, call, messages };
+  }
+
+  test("loses lines while the key is disabled, tells of it once each time, and keeps them again afterwards", () => {
+    const { cloud, kernel, service, messages } = sealed(GROUP);
+    const told: string[] = [];
+    kernel.observe(({ kind }) => void (kind === "logs.lost" && told.push(kind)));
+    for (const state of ["Enabled", "Disabled", "Enabled", "Disabled"] as const) {
+      kms(cloud, REGION).setState("k", state);
+      for (const n of [1, 2]) service.append(GROUP, `${state} ${n}`, "x");
+    }
+    expect(messages()).toEqual(["Enabled 1", "Enabled 2", "Enabled 1", "Enabled 2"]);
+    expect(service.group(GROUP).lost).toBe(4);
+    expect(told).toHaveLength(2);
+  });
+
+  test("can neither be written nor read by callers while the key is disabled; what it is can be asked", async () => {
+    const { cloud, call } = sealed(GROUP);
+    const write = { logEvents: [{ message: "m", timestamp: 1 }] };
+    expect([await call("PutLogEvents", write), await call("GetLogEvents", {}), await call("FilterLogEvents", {})]).toEqual(["ok", "ok", "ok"]);
+    kms(cloud, REGION).setState("k", "Disabled");
+    const denied = "AccessDeniedException";
+    expect([await call("PutLogEvents", write), await call("GetLogEvents", {}), await call("FilterLogEvents", {})]).toEqual([denied, denied, denied]);
+    expect(await call("DescribeLogGroups", {})).toBe("ok");
+  });
+
+  test("whose key admits Logs for another group only loses every line", () => {
+    const { service, messages } = sealed("/another");
+    service.append(GROUP, "one", "x");
+    expect([messages(), service.group(GROUP).lost]).toEqual([[], 1]);
   });
 });
 

@@ -3,7 +3,8 @@ import { AwsWire } from "../../../twin/doors/aws-wire";
 import { sdkClient } from "../../../twin/runtime";
 import type { Cloud } from "../../../twin/cloud";
 import { iam } from "../../../twin/services/iam/index";
-import { sns } from "../../../twin/services/sns/index";
+import { kms, type KeyState } from "../../../twin/services/kms/index";
+import { DATA_KEY_REUSE_MS, sns } from "../../../twin/services/sns/index";
 import { newCloud } from "../route53/world";
 import { RealKernel } from "../../../twin/kernel/real";
 import { VirtualKernel } from "../../../twin/kernel/virtual";
@@ -22,6 +23,11 @@ function withTopic(cloud: Cloud, keyId?: string): void {
   const service = sns(cloud, REGION);
   service.createTopic({ arn: TOPIC, name: "alerts", ...(keyId === undefined ? {} : { keyId }) });
   service.subscribe({ arn: `${TOPIC}:1`, topicArn: TOPIC, protocol: "email", endpoint: "ops@example.com" });
+}
+
+function withKey(cloud: Cloud, policy: string): void {
+  kms(cloud, REGION).createKey({ keyId: "k", arn: KEY, description: "", enabled: true, policy });
+  iam(cloud).putResourcePolicy(KEY, policy, "key");
 }
 
 const doors: readonly [string, () => Promise<{ cloud: Cloud; client: SNSClient; close: () => Promise<void> }>][] = [
@@ -63,6 +69,21 @@ describe.each(doors)("SNS %s", (_, open) => {
     expect(sns(cloud, REGION).deliveries()).toMatchObject([{ protocol: "email", endpoint: "ops@example.com", message: { messageId: MessageId } }]);
   });
 
+  test.each<[KeyState | "none", string]>([
+    ["Disabled", "KMSDisabledException"],
+    ["PendingDeletion", "KMSInvalidStateException"],
+    ["none", "KMSNotFoundException"],
+  ])("a topic whose key is %s takes no message and says why", async (state, name) => {
+    const other = `${TOPIC}-sealed`;
+    if (state !== "none") {
+      withKey(cloud, policy("sns.amazonaws.com", {}, ["kms:*"], "*"));
+      kms(cloud, REGION).setState("k", state);
+    }
+    sns(cloud, REGION).createTopic({ arn: other, name: "alerts-sealed", keyId: KEY });
+    await expect(client.send(new PublishCommand({ TopicArn: other, Message: "m" }))).rejects.toMatchObject({ name });
+    expect(sns(cloud, REGION).messages(other)).toEqual([]);
+  });
+
   test("topics, their subscriptions and attributes are listed", async () => {
     sns(cloud, REGION).setPolicy(TOPIC, policy("cloudwatch.amazonaws.com", OWN));
     expect((await client.send(new ListTopicsCommand({}))).Topics).toEqual([{ TopicArn: TOPIC }]);
@@ -96,9 +117,27 @@ describe("an alarm reaches a topic only as the topic's policy and the key's allo
     const cloud = newCloud(new VirtualKernel(1));
     withTopic(cloud, key === undefined ? undefined : KEY);
     if (topic !== undefined) sns(cloud, REGION).setPolicy(TOPIC, topic);
-    if (key !== undefined) iam(cloud).putResourcePolicy(KEY, key, "key");
+    if (key !== undefined) withKey(cloud, key);
     const refused = sns(cloud, REGION).publishFromService("cloudwatch.amazonaws.com", ALARM, { topicArn: TOPIC, message: "{}" });
     expect(refused === undefined).toBe(delivered);
     expect(sns(cloud, REGION).messages(TOPIC)).toHaveLength(delivered ? 1 : 0);
   });
+});
+
+test("alarms go on for five minutes under a key that was disabled, are lost then, and come again once it is enabled", async () => {
+  const kernel = new VirtualKernel(1);
+  const cloud = newCloud(kernel);
+  withTopic(cloud, KEY);
+  withKey(cloud, policy("cloudwatch.amazonaws.com", OWN, ["kms:GenerateDataKey", "kms:Decrypt"], "*"));
+  sns(cloud, REGION).setPolicy(TOPIC, policy("cloudwatch.amazonaws.com", OWN));
+  const alarm = (): string | undefined => sns(cloud, REGION).publishFromService("cloudwatch.amazonaws.com", ALARM, { topicArn: TOPIC, message: "{}" });
+  expect(alarm()).toBeUndefined();
+  kms(cloud, REGION).setState("k", "Disabled");
+  expect(alarm()).toBeUndefined();
+  kernel.after(DATA_KEY_REUSE_MS, () => undefined);
+  await kernel.run();
+  expect(alarm()).toContain("is disabled");
+  kms(cloud, REGION).setState("k", "Enabled");
+  expect(alarm()).toBeUndefined();
+  expect(sns(cloud, REGION).messages(TOPIC)).toHaveLength(3);
 });

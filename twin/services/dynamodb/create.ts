@@ -13,6 +13,8 @@ export interface TableSpec {
   readonly membership: Membership;
   /** The home region's stream; in eventual mode every replica has one like it, in strong mode only the home region. */
   readonly stream?: { readonly viewType: StreamViewType; readonly label: string };
+  /** By region the ARN of the key that the replica there is encrypted under; none = DynamoDB's own. */
+  readonly keys?: Readonly<Record<string, string>>;
 }
 
 interface Group {

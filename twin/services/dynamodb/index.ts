@@ -1,4 +1,4 @@
-import type { Cloud } from "../../cloud";
+import type { Caller, Cloud } from "../../cloud";
 import { AwsError } from "../../errors";
 import { streamAccess, tableAccess } from "./access";
 import { createReplicas, tableArn, type TableSpec } from "./create";
@@ -9,11 +9,13 @@ import { tableMeter } from "./metrics";
 import { getItem, query, scan } from "./reads";
 import type { Replica } from "./replica";
 import { describeStream, getRecords, getShardIterator, listStreams } from "./stream-operations";
+import { tableKey, type TableKey } from "./table-key";
 import type { Item } from "./values";
 import { deleteItem, putItem, updateItem, type FindTable } from "./writes";
 
 export type { TableSpec } from "./create";
 export type { Replica } from "./replica";
+export { TABLE_KEY_HOLD_MS } from "./table-key";
 export type { IndexDefinition, StreamViewType, TableDefinition } from "./schema";
 export { STREAM_VIEW_TYPES } from "./schema";
 export { Stream, type StreamRecord } from "./stream";
@@ -22,19 +24,21 @@ export type { Item } from "./values";
 /** DynamoDB in one region: its tables and replicas. SDK operations are published under `dynamodb` and `dynamodbstreams`. */
 export class DynamoDb {
   private readonly tables = new Map<string, Replica>();
+  /** Of the tables under a key of the account. */
+  private readonly keys = new Map<Replica, TableKey>();
 
   constructor(
     private readonly cloud: Cloud,
     private readonly region: string,
   ) {
-    const find: FindTable = (name) => this.find(name);
+    const by = (caller: Caller): FindTable => (name) => this.readable(this.find(name), caller);
     cloud.publish("dynamodb", region, {
-      PutItem: (input: Parameters<typeof putItem>[0]) => putItem(input, find),
-      GetItem: (input: Parameters<typeof getItem>[0]) => getItem(input, find),
-      UpdateItem: (input: Parameters<typeof updateItem>[0]) => updateItem(input, find),
-      DeleteItem: (input: Parameters<typeof deleteItem>[0]) => deleteItem(input, find),
-      Query: (input: Parameters<typeof query>[0]) => query(input, find),
-      Scan: (input: Parameters<typeof scan>[0]) => scan(input, find),
+      PutItem: (input: Parameters<typeof putItem>[0], caller: Caller) => putItem(input, by(caller)),
+      GetItem: (input: Parameters<typeof getItem>[0], caller: Caller) => getItem(input, by(caller)),
+      UpdateItem: (input: Parameters<typeof updateItem>[0], caller: Caller) => updateItem(input, by(caller)),
+      DeleteItem: (input: Parameters<typeof deleteItem>[0], caller: Caller) => deleteItem(input, by(caller)),
+      Query: (input: Parameters<typeof query>[0], caller: Caller) => query(input, by(caller)),
+      Scan: (input: Parameters<typeof scan>[0], caller: Caller) => scan(input, by(caller)),
       DescribeTable: (input: Parameters<typeof describeTable>[0]) => describeTable(input, (name) => this.findNamed(name)),
       ListTables: (input: Parameters<typeof listTables>[0]) => listTables(input, [...this.tables.keys()]),
       UpdateTable: (input: Parameters<typeof updateTable>[0]) => updateTable(input, (name) => this.findNamed(name), cloud.kernel.now()),
@@ -72,13 +76,31 @@ export class DynamoDb {
     return this.items(tableName).length;
   }
 
-  /** Takes a replica up. Throws ResourceInUseException when the name is taken in this region. */
-  add(replica: Replica): void {
+  /**
+   * Takes a replica up. Throws ResourceInUseException when the name is taken in this region.
+   * @param keyArn the key that it is encrypted under; without it DynamoDB's own
+   */
+  add(replica: Replica, keyArn?: string): void {
     const { name } = replica.definition;
     if (this.tables.has(name)) {
       throw new AwsError("ResourceInUseException", `Table already exists: ${name} (${this.region})`);
     }
     this.tables.set(name, replica);
+    if (keyArn !== undefined) this.keys.set(replica, tableKey(this.cloud, this.region, name, keyArn));
+  }
+
+  /**
+   * What keeps a principal from the table's items and stream, in KMS's words; undefined = nothing.
+   * Throws ResourceNotFoundException.
+   */
+  keyRefusal(tableName: string, principal: string): string | undefined {
+    return this.keys.get(this.find(tableName))?.({ principal })?.message;
+  }
+
+  private readable(table: Replica, caller: Caller): Replica {
+    const refusal = this.keys.get(table)?.(caller);
+    if (refusal) throw refusal;
+    return table;
   }
 
   private find(nameOrArn: string | undefined): Replica {
@@ -121,5 +143,5 @@ export const dynamodb = (cloud: Cloud, region: string): DynamoDb =>
 
 /** Makes a table with its replicas in all its regions. */
 export function createTable(cloud: Cloud, spec: TableSpec): void {
-  for (const replica of createReplicas(cloud, spec)) dynamodb(cloud, replica.region).add(replica);
+  for (const replica of createReplicas(cloud, spec)) dynamodb(cloud, replica.region).add(replica, spec.keys?.[replica.region]);
 }

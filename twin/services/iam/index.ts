@@ -48,6 +48,7 @@ export class Iam {
   private readonly resources = new Map<string, ResourcePolicy>();
   /** By principal, action and resource; forgotten whenever a role or a policy changes. */
   private readonly standings = new Map<string, Standing>();
+  private readonly listeners = new Set<() => void>();
 
   constructor(private readonly cloud: Cloud) {
     const guard: Guard = (route, needs, caller) => this.refusal(route, needs, caller);
@@ -58,18 +59,28 @@ export class Iam {
     const role = new Role(spec);
     this.byArn.set(spec.arn, role);
     this.byName.set(spec.name, role);
-    this.standings.clear();
+    this.changed();
   }
 
   /** @param text the policy document as JSON */
   putRolePolicy(roleName: string, policyName: string, text: string): void {
     this.named(roleName).put(policyName, text);
-    this.standings.clear();
+    this.changed();
   }
 
   deleteRolePolicy(roleName: string, policyName: string): void {
     this.named(roleName).delete(policyName);
+    this.changed();
+  }
+
+  /** Calls `listener` after every change of a role or a policy. */
+  onChange(listener: () => void): void {
+    this.listeners.add(listener);
+  }
+
+  private changed(): void {
     this.standings.clear();
+    for (const listener of this.listeners) listener();
   }
 
   /** A role by its name, its ARN or the ARN of one of its sessions. */
@@ -91,7 +102,7 @@ export class Iam {
    */
   putResourcePolicy(arn: string, text: string, kind: "resource" | "key" = "resource"): void {
     this.resources.set(arn, { kind, policies: [compilePolicy(text)] });
-    this.standings.clear();
+    this.changed();
   }
 
   /** Undefined = allowed. */

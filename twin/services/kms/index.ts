@@ -84,6 +84,7 @@ export class Kms {
   createKey(spec: KeySpec): void {
     this.keys.set(spec.keyId, { ...spec, state: spec.enabled ? "Enabled" : "Disabled" });
     this.followFaults();
+    this.changed();
   }
 
   createAlias(name: string, keyId: string): void {
@@ -104,12 +105,16 @@ export class Kms {
     const key = this.find(reference);
     this.keys.set(key.keyId, { ...key, state });
     this.cloud.kernel.record("kms.state", { region: this.region, key: key.arn, state });
-    for (const listener of this.listeners) listener();
+    this.changed();
   }
 
-  /** Calls `listener` after every change of a key's state. */
+  /** Calls `listener` after every new key and every change of a key's state. */
   onChange(listener: () => void): void {
     this.listeners.add(listener);
+  }
+
+  private changed(): void {
+    for (const listener of this.listeners) listener();
   }
 
   private readonly listeners = new Set<() => void>();

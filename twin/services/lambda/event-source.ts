@@ -89,8 +89,15 @@ export class EventSource {
     const stream = this.find();
     if (!stream) return;
     const room = spec.batchSize * spec.lanes - this.lanes.reduce((sum, lane) => sum + lane.waiting, 0);
-    if (room > 0 && stream.latest !== this.position) this.take(stream, room);
+    if (room > 0 && stream.latest !== this.position && this.readable()) this.take(stream, room);
     for (const lane of this.lanes) lane.wake();
+  }
+
+  /** The role must be able to use the key that the table and so its stream are encrypted under. */
+  private readable(): boolean {
+    const { region, tableName, role } = this.spec;
+    this.problem = dynamodb(this.cloud, region).keyRefusal(tableName, role);
+    return this.problem === undefined;
   }
 
   private take(stream: Stream, most: number): void {

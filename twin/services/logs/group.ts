@@ -1,3 +1,4 @@
+import type { GroupKey } from "./group-key";
 import type { Subscription } from "./subscription";
 
 export interface LogEvent {
@@ -32,10 +33,16 @@ export class LogGroup {
   readonly subscriptions = new Map<string, Subscription>();
   private readonly kept: LogEvent[] = [];
   private count = 0;
+  /** Lines that came while the group's key could not be used. */
+  lost = 0;
+  /** Lost the newest line. */
+  losing = false;
 
   constructor(
     readonly spec: LogGroupSpec,
     readonly createdAt: number,
+    /** Why the group's key cannot be used now; undefined = it can, or there is none. */
+    readonly keyRefusal: GroupKey,
   ) {}
 
   append(stream: string, at: number, message: string): void {

@@ -1,6 +1,7 @@
 import { lineFilter } from "../../../rules/logs-pattern";
 import type { Cloud } from "../../cloud";
 import { AwsError } from "../../errors";
+import { groupKey } from "./group-key";
 import { LogGroup, type LogGroupSpec } from "./group";
 import { access, operations } from "./operations";
 import { Subscription, type Destination, type SubscriptionFigures } from "./subscription";
@@ -32,7 +33,11 @@ export class Logs {
   }
 
   createGroup(spec: LogGroupSpec): void {
-    this.byName.set(spec.name, new LogGroup(spec, this.cloud.kernel.now()));
+    this.byName.set(spec.name, this.made(spec));
+  }
+
+  private made(spec: LogGroupSpec): LogGroup {
+    return new LogGroup(spec, this.cloud.kernel.now(), groupKey(this.cloud, this.region, spec));
   }
 
   /** Throws ResourceNotFoundException. */
@@ -65,16 +70,27 @@ export class Logs {
   }
 
   /**
-   * A service of AWS writes a line. A group that nobody made is made, as Lambda does, without retention.
+   * A service of AWS writes a line. A group that nobody made is made, as Lambda does, without retention. While the group's
+   * key cannot be used lines are lost: the service tells nobody, and CloudWatch has no metric of it (event `logs.lost`).
    * @param stream without it the group's newest
    */
   append(groupName: string, line: string, stream?: string): void {
     let group = this.byName.get(groupName);
     if (!group) {
-      group = new LogGroup({ name: groupName, arn: `arn:aws:logs:${this.region}:${this.cloud.accountId}:log-group:${groupName}` }, this.cloud.kernel.now());
+      group = this.made({ name: groupName, arn: `arn:aws:logs:${this.region}:${this.cloud.accountId}:log-group:${groupName}` });
       this.byName.set(groupName, group);
     }
+    const why = group.keyRefusal();
+    if (why !== undefined) return this.lose(group, why);
+    group.losing = false;
     group.append(stream ?? group.newestStream() ?? "default", this.cloud.kernel.now(), line);
+  }
+
+  /** Said once for each spell. */
+  private lose(group: LogGroup, why: string): void {
+    if (!group.losing) this.cloud.kernel.record("logs.lost", { region: this.region, group: group.spec.name, why });
+    group.losing = true;
+    group.lost += 1;
   }
 
   /** What a group's filters have delivered, by the filter's name. Throws ResourceNotFoundException. */

@@ -10,6 +10,7 @@ import { lineFilter, PatternError } from "../../../rules/logs-pattern";
 import type { AccessRules, Cloud, Operations } from "../../cloud";
 import { AwsError } from "../../errors";
 import type { LogEvent, LogGroup } from "./group";
+import { keyDenied } from "./group-key";
 import type { Logs } from "./index";
 
 const invalid = (message: string): AwsError => new AwsError("InvalidParameterException", message);
@@ -73,6 +74,13 @@ function shownStreams({ spec, createdAt, streams }: LogGroup): readonly { readon
   }));
 }
 
+/** A group whose events can be written and read now. Throws ResourceNotFoundException or AccessDeniedException. */
+function openGroup(logs: Logs, name: string): LogGroup {
+  const group = logs.group(name);
+  if (group.keyRefusal() !== undefined) throw keyDenied(group.spec);
+  return group;
+}
+
 /** CloudWatch Logs' SDK operations. CloudWatch Logs API reference. */
 export const operations = (logs: Logs, cloud: Cloud): Operations => ({
   DescribeLogGroups({ logGroupNamePrefix = "", logGroupNamePattern, nextToken, limit }: DescribeLogGroupsCommandInput) {
@@ -98,11 +106,11 @@ export const operations = (logs: Logs, cloud: Cloud): Operations => ({
       (logStreamNames === undefined || logStreamNames.includes(event.stream)) &&
       event.stream.startsWith(logStreamNamePrefix) &&
       matches(event.message);
-    const { items, token } = rest(logs.group(nameOf(logGroupName, logGroupIdentifier)).events().filter(chosen), pageOf(nextToken, limit, 10_000));
+    const { items, token } = rest(openGroup(logs, nameOf(logGroupName, logGroupIdentifier)).events().filter(chosen), pageOf(nextToken, limit, 10_000));
     return { events: items.map(({ at, stream, message, id }) => ({ eventId: id, timestamp: at, ingestionTime: at, logStreamName: stream, message })), searchedLogStreams: [], ...token };
   },
   GetLogEvents({ logGroupName, logGroupIdentifier, logStreamName, startTime, endTime, startFromHead, nextToken, limit }: GetLogEventsCommandInput) {
-    const group = logs.group(nameOf(logGroupName, logGroupIdentifier));
+    const group = openGroup(logs, nameOf(logGroupName, logGroupIdentifier));
     if (!group.streams.has(logStreamName ?? "")) throw new AwsError("ResourceNotFoundException", "The specified log stream does not exist.");
     const all = group.events().filter((event) => event.stream === logStreamName && inTime(event, startTime, endTime));
     const page = pageOf(nextToken, limit, 10_000);
@@ -128,7 +136,7 @@ export const operations = (logs: Logs, cloud: Cloud): Operations => ({
     return { subscriptionFilters: shown };
   },
   PutLogEvents({ logGroupName, logStreamName, logEvents }: PutLogEventsCommandInput) {
-    const group = logs.group(nameOf(logGroupName, undefined));
+    const group = openGroup(logs, nameOf(logGroupName, undefined));
     if (!group.streams.has(logStreamName ?? "")) throw new AwsError("ResourceNotFoundException", "The specified log stream does not exist.");
     for (const { message = "", timestamp = cloud.kernel.now() } of logEvents ?? []) group.append(logStreamName ?? "", timestamp, message);
     return {};

@@ -1,9 +1,10 @@
 import type { Caller, Cloud } from "../../cloud";
-import { AwsError } from "../../errors";
-import { iam, type Principal } from "../iam/index";
+import { iam } from "../iam/index";
 import { access, operations, topicNotFound, type Publication } from "./operations";
+import { topicKey } from "./topic-key";
 import { Topic, type Delivery, type PublishedMessage, type Subscription, type TopicSpec } from "./topic";
 
+export { DATA_KEY_REUSE_MS } from "./topic-key";
 export type { Delivery, PublishedMessage, Subscription, TopicSpec } from "./topic";
 
 /** Deliveries that are kept for checkers. */
@@ -27,7 +28,7 @@ export class Sns {
 
   createTopic(spec: TopicSpec): void {
     const published = this.cloud.metrics.series(this.region, "AWS/SNS", "NumberOfMessagesPublished", { TopicName: spec.name });
-    this.byArn.set(spec.arn, new Topic(spec, published));
+    this.byArn.set(spec.arn, new Topic(spec, published, spec.keyId === undefined ? () => undefined : topicKey(this.cloud, this.region, spec.keyId)));
   }
 
   /** @param policy the document as JSON. Throws NotFoundException. */
@@ -63,11 +64,11 @@ export class Sns {
     return this.sent.slice(-KEPT_DELIVERIES);
   }
 
-  /** Answers the message's id. Throws NotFoundException, or KMSAccessDeniedException where the caller may not use the topic's key. */
+  /** Answers the message's id. Throws NotFoundException, or KMS's refusal of the topic's key (KMSAccessDeniedException, KMSDisabledException …). */
   publish(publication: Publication, caller: Caller = {}): string {
     const topic = this.find(publication.topicArn);
-    const refused = caller.principal === undefined ? undefined : this.keyRefusal(topic, caller.principal, {});
-    if (refused !== undefined) throw new AwsError("KMSAccessDeniedException", refused, 400, { Type: "Sender" });
+    const refused = topic.keyRefusal({ principal: caller.principal, source: {} });
+    if (refused) throw refused;
     return this.accept(topic, publication);
   }
 
@@ -81,17 +82,9 @@ export class Sns {
     const source = { "aws:SourceArn": sourceArn, "aws:SourceAccount": this.cloud.accountId };
     const principal = { service };
     const denied = iam(this.cloud).authorize({ principal, action: "sns:Publish", resource: topic.spec.arn, region: this.region, context: () => source });
-    const refused = denied ? `the topic's policy does not let ${service} publish (${denied.kind})` : this.keyRefusal(topic, principal, source);
+    const refused = denied ? `the topic's policy does not let ${service} publish (${denied.kind})` : topic.keyRefusal({ principal, source })?.message;
     if (refused === undefined) this.accept(topic, publication);
     return refused;
-  }
-
-  /** "Key management" (SNS developer guide): publishers need GenerateDataKey and Decrypt. */
-  private keyRefusal({ spec: { keyId } }: Topic, principal: Principal, source: Readonly<Record<string, string>>): string | undefined {
-    if (keyId === undefined) return undefined;
-    const via = `sns.${this.region}.amazonaws.com`;
-    const denied = ["kms:GenerateDataKey", "kms:Decrypt"].find((action) => iam(this.cloud).authorizeKey(principal, keyId, action, via, source) !== undefined);
-    return denied === undefined ? undefined : `${denied} on ${keyId} is not allowed: null (Service: AWSKMS; Error Code: AccessDeniedException)`;
   }
 
   private accept(topic: Topic, { message, subject, attributes = {} }: Publication): string {

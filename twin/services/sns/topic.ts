@@ -1,4 +1,5 @@
 import type { Series } from "../cloudwatch/series";
+import type { TopicKey } from "./topic-key";
 
 /** A message attribute as the SDK has it. */
 export interface MessageAttribute {
@@ -54,6 +55,8 @@ export class Topic {
   constructor(
     readonly spec: TopicSpec,
     readonly published: Series,
+    /** Why a publisher cannot use the topic's key; undefined = it can, or there is none. */
+    readonly keyRefusal: TopicKey,
   ) {}
 
   take(message: PublishedMessage): void {
