@@ -2,6 +2,7 @@ import { mkdirSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { parseArgs } from "node:util";
 import { ASSUMPTION_SETS, type AssumptionSetName } from "../drill/assumptions";
+import { simulationPage } from "../drill/page/simulation";
 import { textReport } from "../drill/report";
 import { deploymentKey, draw, fittingSpace, simulate, type Drawn, type SimulatedDrill, type Space } from "../drill/run/simulation";
 import { simulateInWorkers } from "../drill/run/simulation-pool";
@@ -23,6 +24,7 @@ const HELP = `npm run simulate [-- options]: many drills in virtual time; each s
   --workers <n>          threads; default 2
   --trace                with --drills 1: that drill with its event log
   --evidence <file>      the result as JSON; default .twin/simulate.json
+  --report <file>        the same as a page for people; default .twin/simulate.html
   --help                 this text`;
 
 const OPTIONS = {
@@ -34,6 +36,7 @@ const OPTIONS = {
   workers: { type: "string", default: "2" },
   trace: { type: "boolean", default: false },
   evidence: { type: "string", default: join(".twin", "simulate.json") },
+  report: { type: "string", default: join(".twin", "simulate.html") },
   help: { type: "boolean", default: false },
 } as const;
 
@@ -62,7 +65,9 @@ async function main(): Promise<void> {
   const options = { drills: count, seed, scenarios: values.scenarios, consistency: values.consistency, assumptions: values.assumptions };
   const hashes = done.sort((a, b) => a.seed - b.seed).map(({ seed: each, sha256 }) => [each, sha256]);
   writeFileSync(values.evidence, `${JSON.stringify({ format: 1, options, node: process.version, perSecond, ...simulation, hashes }, never, 2)}\n`);
-  console.log(`Evidence: ${values.evidence}`);
+  mkdirSync(dirname(values.report), { recursive: true });
+  writeFileSync(values.report, simulationPage(simulation, perSecond));
+  console.log(`Evidence: ${values.evidence}\nReport: ${values.report}`);
   if (!simulation.pass) process.exitCode = 1;
 }
 

@@ -11,7 +11,7 @@ import { recoveryCurve } from "./words";
 type Cell = string | Markup;
 
 /** A table; columns of figures are named in `numbers`. */
-function tableOf(head: readonly string[], body: readonly (readonly Cell[])[], numbers: readonly number[] = []): Markup {
+export function tableOf(head: readonly string[], body: readonly (readonly Cell[])[], numbers: readonly number[] = []): Markup {
   const kind = (column: number): string => (numbers.includes(column) ? "number" : "");
   return markup`<div class="wide"><table><thead><tr>${head.map((cell, column) => markup`<th class="${kind(column)}">${cell}</th>`)}</tr></thead><tbody>${body.map(
     (cells) => markup`<tr>${cells.map((cell, column) => (typeof cell === "string" ? markup`<td class="${kind(column)}">${cell}</td>` : cell))}</tr>`,

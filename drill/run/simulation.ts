@@ -6,7 +6,7 @@ import { scenarioNamed } from "../scenarios/index";
 import type { DrillOptions } from "./stage";
 import { drillInVirtualTime, type VirtualDrill } from "./virtual";
 
-/** TWIN-FACTS' reference load: 200 clients that pay 3,100 times in 180 s, so one client every 11.6 s on average. */
+/** The reference load: 200 clients that pay 3,100 times in 180 s, so one client every 11.6 s on average. */
 export const REFERENCE_INTERVAL_MS = 11_600;
 
 /** What is drawn from; what has one member is fixed. */
