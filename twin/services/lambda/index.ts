@@ -2,6 +2,7 @@ import { isoTime } from "../../../lambda/shared/clock";
 import type { Caller, Cloud } from "../../cloud";
 import { AwsError } from "../../errors";
 import { takeEmbeddedMetrics } from "../cloudwatch/emf";
+import { iam } from "../iam/index";
 import { admit } from "./admission";
 import { AsyncQueue } from "./asynchronous";
 import { Concurrency } from "./concurrency";
@@ -14,7 +15,7 @@ import { FunctionLogs, type LogLine } from "./logs";
 import { hex, requestId } from "./ids";
 import { LambdaMetrics } from "./metrics";
 import { invokeAccess, invokeOperation } from "./operations";
-import { allowsInvoke } from "./policy";
+import { allowsInvoke, namesService, policyDocument } from "./policy";
 import { parseReference } from "./reference";
 import type { InvokeResult } from "./result";
 import { sessions } from "./sessions";
@@ -89,7 +90,13 @@ export class LambdaService {
 
   /** Adds a statement to the function's resource policy (`lambda.Permission`). */
   grant(reference: string, statement: PolicyStatement): void {
-    this.find(reference).deployed.policy.set(statement.statementId, statement);
+    const { config, policy } = this.find(reference).deployed;
+    policy.set(statement.statementId, statement);
+    // Services ask through `allows`; callers of the SDK are judged by IAM, each version and alias by its own statements.
+    if (namesService(statement)) return;
+    const { qualifier } = statement;
+    const arn = qualifier === undefined ? config.arn : `${config.arn}:${qualifier}`;
+    iam(this.cloud).putResourcePolicy(arn, policyDocument(arn, [...policy.values()].filter((one) => one.qualifier === qualifier)));
   }
 
   /** The account's concurrency in this region; the default is {@link DEFAULT_CONCURRENCY_QUOTA}. */

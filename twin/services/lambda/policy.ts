@@ -32,3 +32,22 @@ export const allowsInvoke = (statements: Iterable<PolicyStatement>, request: Inv
   }
   return false;
 };
+
+export const namesService = ({ principal }: PolicyStatement): boolean => principal.endsWith(".amazonaws.com");
+
+/** A statement as GetPolicy shows it. Lambda developer guide, "Viewing resource-based IAM policies in Lambda". */
+function statementDocument(resource: string, { statementId, action, principal, sourceArn, sourceAccount }: PolicyStatement): object {
+  const who = principal === "*" ? "*" : { AWS: principal };
+  const conditions = {
+    ...(sourceArn === undefined ? {} : { ArnLike: { "aws:SourceArn": sourceArn } }),
+    ...(sourceAccount === undefined ? {} : { StringEquals: { "aws:SourceAccount": sourceAccount } }),
+  };
+  return { Sid: statementId, Effect: "Allow", Principal: who, Action: action, Resource: resource, ...(Object.keys(conditions).length === 0 ? {} : { Condition: conditions }) };
+}
+
+/**
+ * The resource policy of a function, version or alias as JSON, as far as it speaks of roles, users and accounts.
+ * @param arn with the qualifier, if there is one
+ */
+export const policyDocument = (arn: string, statements: readonly PolicyStatement[]): string =>
+  JSON.stringify({ Version: "2012-10-17", Statement: statements.filter((statement) => !namesService(statement)).map((statement) => statementDocument(arn, statement)) });
