@@ -49,7 +49,7 @@ interface Route {
   readonly answer: (call: Call) => Reply | Promise<Reply>;
 }
 
-/** Every call of INTERFACES "Control". */
+/** Every call of the control server. */
 export const ROUTES: readonly Route[] = [
   { method: "GET", path: [""], answer: ({ assets }) => asset(assets, "index.html") },
   { method: "GET", path: ["page", "*"], answer: ({ assets, name }) => asset(assets, name) },

@@ -32,7 +32,7 @@ const HEADERS: Readonly<Record<string, string>> = {
 };
 
 /**
- * Serves INTERFACES "Control" on the loopback interface.
+ * Serves the control calls on the loopback interface.
  * @param port 0 = a free one
  * @throws PlatformError CONTROL_PORT_BUSY
  */

@@ -16,7 +16,7 @@ export class PlatformError extends Error {
   }
 }
 
-/** An answer of the control server that is not a success, in the API's own error shape (INTERFACES "HTTP API"). */
+/** An answer of the control server that is not a success, in the API's own error shape (README "The API"). */
 export class ControlError extends Error {
   override readonly name = "ControlError";
   constructor(

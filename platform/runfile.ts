@@ -11,7 +11,7 @@ export interface RunRegion {
   readonly endpoints: Readonly<Record<string, string>>;
 }
 
-/** `.twin/run.json`: where a running twin is to be found. INTERFACES "The running twin". */
+/** `.twin/run.json`: where a running twin is to be found. */
 export interface RunFile {
   readonly pid: number;
   readonly environment: string;

@@ -4,7 +4,7 @@ import { serve, type ApiHandler } from "../shared/http";
 import { requireEnv, type Runtime } from "../shared/runtime";
 import { healthAnswer } from "./logic";
 
-/** `GET /health`: can this region take payments? See DESIGN 1.4. */
+/** `GET /health`: can this region take payments? See docs/decisions.md, 4. */
 export function createHandler(runtime: Runtime): ApiHandler {
   const region = requireEnv(runtime, REGION_VARIABLE);
   const version = requireEnv(runtime, ENV.BUNDLE_VERSION);

@@ -14,7 +14,7 @@ import { requireEnv, type Runtime } from "../shared/runtime";
 import { fromItem, toItem, type Item } from "../shared/table";
 import { created, newPayment, repeated } from "./logic";
 
-/** `POST /payments`: one conditional write, see DESIGN 4. */
+/** `POST /payments`: one conditional write, see docs/decisions.md, "The payment path". */
 export function createHandler(runtime: Runtime): ApiHandler {
   const { clock } = runtime;
   const region = requireEnv(runtime, REGION_VARIABLE);

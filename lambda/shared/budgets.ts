@@ -1,7 +1,7 @@
 import type { CallBudget } from "./runtime";
 
 /**
- * How long calls may take. DESIGN 4: three attempts of at most 1 s and two pauses of at most 400 ms end before
+ * How long calls may take: three attempts of at most 1 s and two pauses of at most 400 ms end before
  * {@link PAYMENT_DEADLINE_MS}, and that before the function's 6 s.
  */
 export const PAYMENT_BUDGET: CallBudget = { connectMs: 300, requestMs: 1000, attempts: 3, baseMs: 50, capMs: 400 };

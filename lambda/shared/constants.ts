@@ -40,7 +40,7 @@ export const PAYMENTS = {
   /** Every replica's stream shows the same. */
   streamViewType: "NEW_AND_OLD_IMAGES",
   customerIndex: { name: "CustomerIndex", hash: "customerId", range: "createdAt" },
-  /** Hash = `<status>#<UTC date>#<shard>`: high cardinality, see DESIGN 9. */
+  /** Hash = `<status>#<UTC date>#<shard>`: high cardinality, see docs/decisions.md, 9. */
   statusIndex: { name: "StatusIndex", hash: "statusShard", range: "createdAt" },
 } as const;
 
@@ -93,7 +93,7 @@ export const IDEMPOTENCY_HEADER = "Idempotency-Key";
 /** Set by Lambda itself (AWS Lambda developer guide, "Defined runtime environment variables"). */
 export const REGION_VARIABLE = "AWS_REGION";
 
-/** What a request may hold. INTERFACES "HTTP API". */
+/** What a request may hold. README "The API". */
 export const LIMITS = {
   /** Bytes of a request's body, after base64 decoding: 16 kB. */
   bodyBytes: 16 * 1024,

@@ -1,6 +1,6 @@
 import { RETRY_AFTER_SECONDS } from "./budgets";
 
-/** Every code of the API that the functions answer, with its HTTP status. INTERFACES "HTTP API". */
+/** Every code of the API that the functions answer, with its HTTP status. README "The API". */
 export const ERROR_STATUS = {
   MALFORMED_JSON: 400,
   INVALID_REQUEST: 400,

@@ -11,7 +11,7 @@ import { createPoll, type Known, type PollDependencies } from "./poll";
 import { createLatchStore } from "./store";
 
 /**
- * `GET /switch`, in the secondary region only: the latch of DESIGN 1.5, polled by Route 53's checkers.
+ * `GET /switch`, in the secondary region only: the latch of docs/decisions.md, 5, polled by Route 53's checkers.
  * @param announce where alerts go; the log by default
  */
 export function createHandler(runtime: Runtime, announce?: PollDependencies["announce"]): ApiHandler {

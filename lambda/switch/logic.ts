@@ -1,5 +1,5 @@
 /**
- * The latch of DESIGN 1.5 as data: {@link LATCH} is the only place that says when the state changes. The function, the
+ * The latch (docs/decisions.md, 5) as data: {@link LATCH} is the only place that says when the state changes. The function, the
  * operators' commands, the documentation and the drills' expectations read it.
  */
 

@@ -15,7 +15,7 @@ export type FaultMoment = (typeof FAULT_MOMENTS)[number];
 export const DIRECTIONS = ["in", "out", "both"] as const;
 export type Direction = (typeof DIRECTIONS)[number];
 
-/** A fault as data. INTERFACES "The running twin". */
+/** A fault as data. */
 export interface Fault {
   readonly kind: FaultKind;
   readonly region?: string;

@@ -80,7 +80,7 @@ function exchange(sent: string): Promise<string> {
 const post = (body: unknown, more: Partial<Asked> = {}): Asked => ({ method: "POST", path: "/faults", body: JSON.stringify(body), ...more });
 const raw = (body: string | Uint8Array): Asked => ({ method: "POST", path: "/faults", body });
 
-describe("what is asked as INTERFACES says is answered so", () => {
+describe("what is asked as documented is answered so", () => {
   test("status and graph are passed on as JSON", async () => {
     const status = await ask({ path: "/status" });
     expect([status.status, status.headers["content-type"], JSON.parse(status.text)]).toEqual([200, "application/json", STATUS]);

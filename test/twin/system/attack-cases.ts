@@ -1,6 +1,6 @@
 import type { RequestParts } from "../../helpers/system-socket";
 
-/** Every code of the API with its status. INTERFACES "HTTP API". */
+/** Every code of the API with its status. README "The API". */
 export const STATUS_OF: Readonly<Record<string, number>> = {
   MALFORMED_JSON: 400,
   INVALID_REQUEST: 400,
