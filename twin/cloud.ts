@@ -136,9 +136,13 @@ export class Cloud {
    */
   call(route: Route, input: unknown, caller: Caller): Promise<unknown> {
     const { network, process } = caller;
-    if (network && !vpc(this, network.region).passes(network, route)) return new Promise<never>(() => undefined);
+    const named = { resource: resourceOf(input), ...route, ...(process && { caller: process }) };
+    if (network && !vpc(this, network.region).passes(network, route)) {
+      this.door.unreached(named);
+      return new Promise<never>(() => undefined);
+    }
     const service = `${route.region}/${route.service}`;
-    const answer = this.door.call({ resource: resourceOf(input), ...route, ...(process && { caller: process }) }, () => {
+    const answer = this.door.call(named, () => {
       const operations = this.operations.get(service);
       // The name comes off the wire: `constructor` is no operation.
       const operation = operations && Object.hasOwn(operations, route.operation) ? operations[route.operation] : undefined;

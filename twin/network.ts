@@ -1,5 +1,6 @@
 import { AwsError } from "./errors";
 import type { Door } from "./kernel/door";
+import type { CallingProcess } from "./kernel/faults";
 import type { Kernel } from "./kernel/kernel";
 
 /** An HTTP request as a region's front door sees it, after TLS. */
@@ -86,15 +87,16 @@ export class Network {
    * Sends a request to an address, through the door. Rejects with ConnectionRefused or HostUnknown; never settles when
    * packets vanish: callers bring their own time limits.
    * @param from the sender's region; undefined for the internet
+   * @param caller the function's process that sends it
    */
-  async send(address: string, request: HttpRequest, from?: string): Promise<HttpResponse> {
+  async send(address: string, request: HttpRequest, from?: string, caller?: CallingProcess): Promise<HttpResponse> {
     const site = this.sites.get(address);
     if (!site) {
       this.kernel.record("network.no-route", { address });
       return new Promise<HttpResponse>(() => undefined);
     }
     const path = request.target.split("?")[0] ?? "/";
-    const route = { region: site.region, service: "apigateway", operation: `${request.method} ${path}`, ...(from ? { from } : {}) };
+    const route = { region: site.region, service: "apigateway", operation: `${request.method} ${path}`, ...(from ? { from } : {}), ...(caller && { caller }) };
     try {
       return await this.door.call(route, () => site.door(request));
     } catch (error) {

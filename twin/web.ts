@@ -26,6 +26,6 @@ export async function askWeb(cloud: Cloud, { region, process, network }: Asker, 
   const found = await cloud.door.call(route, () => route53(cloud).resolve(hostname));
   if (!found) throw dnsError("queryA", "ENOTFOUND", hostname);
   const request = { method: "GET", host: hostname, target: pathname + search, headers: { host: [hostname] }, body: new Uint8Array(), sourceIp: SOURCE_IP };
-  const { status, body } = await cloud.network.send(found.address, request, region);
+  const { status, body } = await cloud.network.send(found.address, request, region, process);
   return { status, body };
 }

@@ -19,8 +19,15 @@ export interface VirtualDrill extends DrillResult {
   readonly calls: number;
 }
 
-/** Brings the stack to life on a virtual clock, plays the scenario, judges it. Takes no time but the processor's. */
-export async function drillInVirtualTime(options: DrillOptions & { /** Default `fast`; a process's first drill over the `wire` loads the SDK meanwhile and is no reference. */ readonly tier?: Tier }): Promise<VirtualDrill> {
+export interface VirtualOptions extends DrillOptions {
+  /** Default `fast`; a process's first drill over the `wire` loads the SDK meanwhile and is no reference. */
+  readonly tier?: Tier;
+  /** Told of the cloud before anything happens in it: to look on, e.g. at its door. */
+  readonly onLife?: (cloud: Cloud) => void;
+}
+
+/** The stack alive on a virtual clock, under a set of assumptions; the clock stands until its kernel runs. */
+export function virtualCloud(options: Pick<VirtualOptions, "deployed" | "seed" | "assumptions" | "tier" | "onEvent">): { readonly kernel: VirtualKernel; readonly cloud: Cloud } {
   const { deployed, seed } = options;
   const set = assumptionSet(options.assumptions);
   const kernel = new VirtualKernel(seed);
@@ -34,12 +41,24 @@ export async function drillInVirtualTime(options: DrillOptions & { /** Default `
   route53(cloud).assume(checkerAssumptions(set));
   applyQuotas(cloud, deployed);
   bringToLife(deployed.deployment, cloud, loopbackAddresses(regionsOf(deployed.deployment.graph)));
+  return { kernel, cloud };
+}
 
-  let result: DrillResult | undefined;
-  kernel.spawn(0, async () => {
-    result = await drillOn(cloud, virtualTransport(cloud), options, "virtual");
-  });
-  await kernel.run({ done: () => result !== undefined });
-  if (!result) throw new Error("the drill came to a standstill: every process waits for ever");
+/** Brings the stack to life on a virtual clock, plays the scenario, judges it. Takes no time but the processor's. */
+export async function drillInVirtualTime(options: VirtualOptions): Promise<VirtualDrill> {
+  const { kernel, cloud } = virtualCloud(options);
+  options.onLife?.(cloud);
+  const result = await toldIn(kernel, () => drillOn(cloud, virtualTransport(cloud), options, "virtual"));
   return { ...result, log: kernel.summary(), calls: cloud.door.calls };
+}
+
+/** Lets virtual time pass until the story has been told. Rejects with what it rejects with. */
+export async function toldIn<T>(kernel: VirtualKernel, story: () => Promise<T>): Promise<T> {
+  let end: { readonly value: T } | undefined;
+  kernel.spawn(0, async () => {
+    end = { value: await story() };
+  });
+  await kernel.run({ done: () => end !== undefined });
+  if (!end) throw new Error("the drill came to a standstill: every process waits for ever");
+  return end.value;
 }

@@ -30,6 +30,9 @@ export class InjectedError extends Error {
   }
 }
 
+/** Nothing of the service's own came back. */
+const isSilence = (error: unknown): boolean => error instanceof ConnectionRefused || error instanceof InjectedError;
+
 /** How long a call takes on its way there and back together, milliseconds; drawn per call. */
 export interface Latency {
   readonly low: number;
@@ -43,12 +46,16 @@ export const noLatency: LatencyModel = () => ({ low: 0, high: 0 });
 
 const never = <T>(): Promise<T> => new Promise<T>(() => undefined);
 
+/** Hears of every call: when it sets out, and when its answer, an error of the service's own included, is back. Must never throw. */
+export type CallObserver = (route: Route, moment: "called" | "answered") => void;
+
 /**
  * The one door through which every call to a service goes: it adds latency, faults and a region's death. The call
  * takes effect half-way; when the region dies before the answer is back, the answer is lost and the effect stays.
  */
 export class Door {
   private count = 0;
+  private readonly observers = new Set<CallObserver>();
 
   constructor(
     private readonly kernel: Kernel,
@@ -61,12 +68,42 @@ export class Door {
     return this.count;
   }
 
+  /** From now on `observer` hears of every call; returns the function that stops it. */
+  observe(observer: CallObserver): () => void {
+    this.observers.add(observer);
+    return () => this.observers.delete(observer);
+  }
+
+  /** A call that never comes as far as the door: its sender has no way to the service. */
+  unreached(route: Route): void {
+    for (const observer of this.observers) observer(route, "called");
+  }
+
   /**
    * Rejects with {@link ConnectionRefused}, {@link InjectedError}, a throttling error or what `effect` throws; never settles when
    * packets vanish, so callers need a time limit of their own.
    */
-  async call<T>(route: Route, effect: () => T | Promise<T>): Promise<T> {
+  call<T>(route: Route, effect: () => T | Promise<T>): Promise<T> {
     this.count += 1;
+    return this.observers.size === 0 ? this.pass(route, effect) : this.observed(route, effect);
+  }
+
+  private async observed<T>(route: Route, effect: () => T | Promise<T>): Promise<T> {
+    this.unreached(route);
+    const answered = (): void => {
+      for (const observer of this.observers) observer(route, "answered");
+    };
+    try {
+      const result = await this.pass(route, effect);
+      answered();
+      return result;
+    } catch (error) {
+      if (!isSilence(error)) answered();
+      throw error;
+    }
+  }
+
+  private async pass<T>(route: Route, effect: () => T | Promise<T>): Promise<T> {
     const { low, high } = this.latency(route);
     const oneWay = high > 0 ? this.kernel.random(`latency/${route.service}`).between(low, high) / 2 : 0;
     if (oneWay > 0) await this.kernel.sleep(oneWay);
