@@ -6,8 +6,11 @@ import { sdkClient } from "../twin/runtime";
 import { route53 } from "../twin/services/route53/index";
 import { virtualTransport } from "./transports/virtual";
 
-/** An operator of a twin in virtual time: the commands of ops/ on the kernel's clock. `out` hears what people would read. */
-export function virtualOperator(cloud: Cloud, outputs: StackOutputs, out: (line: string) => void = () => undefined): OperatorAccess {
+/**
+ * An operator of a twin in virtual time: the commands of ops/ on the kernel's clock. `out` hears what people would read.
+ * @param principals by region: the role that calls it; default the account's owner
+ */
+export function virtualOperator(cloud: Cloud, outputs: StackOutputs, out: (line: string) => void = () => undefined, principals: Readonly<Record<string, string>> = {}): OperatorAccess {
   const { kernel } = cloud;
   const transport = virtualTransport(cloud);
   const random = kernel.random("operator");
@@ -19,7 +22,8 @@ export function virtualOperator(cloud: Cloud, outputs: StackOutputs, out: (line:
     client: <C>(type: ClientClass<C>, region: string): C => {
       const ofType = clients.get(type) ?? new Map<string, unknown>();
       clients.set(type, ofType);
-      const client = ofType.get(region) ?? sdkClient(cloud, region, type);
+      const principal = principals[region];
+      const client = ofType.get(region) ?? sdkClient(cloud, region, type, principal === undefined ? {} : { principal });
       ofType.set(region, client);
       return client as C; // one class for each map
     },

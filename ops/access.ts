@@ -1,5 +1,6 @@
 import { execFile } from "node:child_process";
 import { readFileSync } from "node:fs";
+import { readCredentials } from "../platform/credentials-file";
 import type { StackOutputs } from "../platform/stack";
 import { readRunFile, type RunFile } from "../platform/runfile";
 
@@ -17,12 +18,14 @@ export interface Access {
   readonly run?: RunFile;
   /** Settings of an SDK client of a region. `service`: its signing name. */
   settings(region: string, service: string): ClientSettings;
+  /** Of an STS client for whoever runs the command: who takes the operators' roles. */
+  stsSettings(region: string): ClientSettings;
 }
 
 export interface ClientSettings {
   readonly region: string;
   readonly endpoint?: string;
-  readonly credentials?: { readonly accessKeyId: string; readonly secretAccessKey: string };
+  readonly credentials?: { readonly accessKeyId: string; readonly secretAccessKey: string; readonly sessionToken?: string };
 }
 
 export interface AccessOptions {
@@ -43,7 +46,7 @@ export async function openAccess({ stack, outputs, directory }: AccessOptions): 
   return twin ?? onAws(parse(await pulumiOutputs(stack), `pulumi stack output --stack ${stack}`));
 }
 
-const onAws = (outputs: StackOutputs): Access => ({ kind: "aws", outputs, settings: (region) => ({ region }) });
+const onAws = (outputs: StackOutputs): Access => ({ kind: "aws", outputs, settings: (region) => ({ region }), stsSettings: (region) => ({ region }) });
 
 function runningTwin(stack: string, directory: string): Access | undefined {
   let run;
@@ -54,15 +57,23 @@ function runningTwin(stack: string, directory: string): Access | undefined {
   }
   const { environment, regions, outputs } = run;
   if (environment !== stack) return undefined;
+  const endpointOf = (region: string, service: string): string => {
+    const endpoint = regions[region]?.endpoints[service];
+    if (endpoint === undefined) throw new AccessError(`the running twin has no endpoint of ${service} in ${region}`);
+    return endpoint;
+  };
   return {
     kind: "twin",
     run,
     outputs: outputs as unknown as StackOutputs, // written by this program's own deployment
-    settings: (region, service) => {
-      const endpoint = regions[region]?.endpoints[service];
-      if (endpoint === undefined) throw new AccessError(`the running twin has no endpoint of ${service} in ${region}`);
-      // The account's owner: keys that the twin has not issued.
-      return { region, endpoint, credentials: { accessKeyId: "test", secretAccessKey: "test" } };
+    // The account's owner: keys that the twin has not issued.
+    settings: (region, service) => ({ region, endpoint: endpointOf(region, service), credentials: { accessKeyId: "test", secretAccessKey: "test" } }),
+    // The account's owner takes no roles, as on AWS; the invented user may.
+    stsSettings: (region) => {
+      const known = readCredentials(directory);
+      if (!known) throw new AccessError(`${directory} has no credentials.json: this stack wants no signatures, so the twin has invented no user; run it with --as caller`);
+      const { AccessKeyId: accessKeyId, SecretAccessKey: secretAccessKey, SessionToken: sessionToken } = known;
+      return { region, endpoint: endpointOf(region, "sts"), credentials: { accessKeyId, secretAccessKey, sessionToken } };
     },
   };
 }

@@ -48,7 +48,7 @@ export function failback(access: OperatorAccess, options: FailbackOptions = {}):
     // Minutes may have gone by.
     await primaryLives(access);
     trail.add("health", "observed", `${access.outputs.regions.primary} takes payments now`);
-    await move(access, trail, "failback", latch);
+    await move(access, trail, "failback", latch, force ? "forced by an operator" : undefined);
     return { dnsAfterMs: await returned(access, trail) };
   });
 }
@@ -83,7 +83,7 @@ async function replicationCaughtUp(access: OperatorAccess, trail: Trail, canarie
   try {
     const lags = strong ? await crossBoth(access) : await crossFor(access, canariesForMs, progress(access, canariesForMs));
     const text = lags.map(({ from, to, lagMs }) => `${from} to ${to} ${seconds(lagMs)}`).join(", ");
-    trail.add("canary", "observed", `replication has caught up: ${strong ? "a canary each way" : `every canary for ${seconds(canariesForMs)}, at most`} ${text}`);
+    trail.add("canary", "observed", `replication has caught up: ${strong ? "a canary each way:" : `every canary for ${seconds(canariesForMs)}, at most`} ${text}`);
   } catch (error) {
     if (!(error instanceof CanaryLost)) throw error;
     throw refuse("REPLICATION_BEHIND", "canary", error.message);

@@ -65,9 +65,10 @@ const ATTEMPTS = 5;
  * Moves the latch from the state that was seen, by a conditional write. A heartbeat in between changes nothing that an
  * operator decided on, so it is read again; a state that somebody else made is not overwritten. A write without an
  * answer is looked for.
+ * @param because what the trail tells in place of the state machine's own reason
  * @throws Stop
  */
-export async function move(access: OperatorAccess, trail: Trail, operation: Operation, seen: StoredLatch | undefined): Promise<void> {
+export async function move(access: OperatorAccess, trail: Trail, operation: Operation, seen: StoredLatch | undefined, because?: string): Promise<void> {
   const store = latchOf(access);
   for (let attempt = 1; attempt <= ATTEMPTS; attempt += 1) {
     const now = await readLatch(access);
@@ -76,7 +77,7 @@ export async function move(access: OperatorAccess, trail: Trail, operation: Oper
     if ("refused" in decision) throw refuse(decision.refused, "latch", decision.row.because);
     const next = { ...decision.latch, writer: token(access.random) };
     if (await isWritten(store, now, next)) {
-      trail.add("latch", "done", `latch: ${decision.row.from} -> ${next.state} (${decision.row.because})`, { from: decision.row.from, to: next.state, version: next.version });
+      trail.add("latch", "done", `latch: ${decision.row.from} -> ${next.state} (${because ?? decision.row.because})`, { from: decision.row.from, to: next.state, version: next.version });
       return;
     }
   }

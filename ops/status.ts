@@ -101,8 +101,11 @@ function observerText(seen: (Observed & { readonly ageMs: number }) | undefined,
 function auditLines(audit: StackStatus["audit"]): readonly (readonly [string, string])[] {
   if (!audit.ok) return [["audit trail", `not read: ${audit.why}`]];
   if (audit.value.length === 0) return [["audit trail", "empty"]];
-  return audit.value.map(({ at, actor, action, step, outcome, reason }, index) => [
-    index === 0 ? "audit trail" : "",
-    `${isoTime(at)}  ${action} ${step}: ${outcome}${reason === undefined ? "" : ` (${reason})`}  ${actor}`,
-  ]);
+  return audit.value.map((entry, index) => [index === 0 ? "audit trail" : "", entryText(entry)]);
+}
+
+/** What was refused or failed says why; what was done says what for. */
+function entryText({ at, actor, action, step, outcome, reason, details }: AuditEntry): string {
+  const why = outcome === "refused" || outcome === "failed" ? details?.["text"] : reason;
+  return `${isoTime(at)}  ${action} ${step}: ${outcome}${why === undefined ? "" : ` (${String(why)})`}  ${actor}`;
 }

@@ -29,7 +29,8 @@ export function openTrail(access: OperatorAccess, action: string, reason: string
     add: (step, outcome, text, details) => {
       const line: Step = { at: Math.floor(access.clock.now()), step, outcome, text, ...(details ? { details } : {}) };
       steps.push(line);
-      access.out(`${outcome === "done" || outcome === "observed" ? "  " : `${outcome}: `}${text}`);
+      // How it ended is the result's to tell, once.
+      if (outcome !== "refused" && outcome !== "failed") access.out(`${outcome === "started" ? "" : "  "}${text}`);
       // Lines of one millisecond are sorted by their ids.
       const index = steps.length;
       last = last.then(() => append(line, index));

@@ -23,11 +23,11 @@ const LIFETIME_MS = 36 * 3_600_000;
 
 export const credentialsPath = (directory: string): string => join(directory, "credentials.json");
 
-/** Invents a user's session, as the STS endpoint of `stsRegion` would issue it. */
+/** Invents a user's session with a second factor, as the STS endpoint of `stsRegion` would issue it. */
 export function testCredentials(cloud: Cloud, stsRegion: string): CredentialsFile {
   const expiresAt = cloud.kernel.now() + LIFETIME_MS;
   const principal = `arn:aws:iam::${cloud.accountId}:user/tester`;
-  const { accessKeyId, secretAccessKey, sessionToken } = credentials(cloud).issue({ principal, stsEndpoint: stsRegion, expiresAt });
+  const { accessKeyId, secretAccessKey, sessionToken } = credentials(cloud).issue({ principal, stsEndpoint: stsRegion, expiresAt, place: { mfa: true } });
   return { Version: 1, AccessKeyId: accessKeyId, SecretAccessKey: secretAccessKey, SessionToken: sessionToken, Expiration: isoTime(expiresAt) };
 }
 

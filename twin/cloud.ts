@@ -14,6 +14,8 @@ export interface Caller {
   readonly region?: string;
   /** The ARN of the role or user; undefined for the account's owner (tests, the wire door until it verifies). */
   readonly principal?: string;
+  /** The session was opened with a second factor. */
+  readonly mfa?: true;
   /** Where the caller stands in a VPC; undefined for callers outside one, who reach everything. */
   readonly network?: NetworkAttachment;
   /** The function's process that calls. */

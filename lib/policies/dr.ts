@@ -112,8 +112,8 @@ const writeCanaries = (tableArn: string, ...keys: readonly string[]): Statement 
 });
 
 /**
- * An operator: looks at the region and its copy of the trail, tries its table with canaries; in the secondary, where the
- * latch is, also moves it and says so in the trail. IAM cannot tell an append from an overwrite; point-in-time recovery keeps both.
+ * An operator: looks at the region, tries its table with canaries, reads and appends to its copy of the trail, so that an
+ * operation is told in either region when the other is gone; in the secondary, where the latch is, also moves it. IAM cannot tell an append from an overwrite; point-in-time recovery keeps both.
  */
 export const operate = (resources: DrResources): readonly Statement[] => {
   const { tableArn, auditTableArn, controlTableArn } = resources;
@@ -123,9 +123,8 @@ export const operate = (resources: DrResources): readonly Statement[] => {
     { Sid: "ReadMetrics", Effect: "Allow", Action: ["cloudwatch:GetMetricData"], Resource: ["*"] },
     writeCanaries(tableArn, `${RESERVED_PREFIXES.canary}*`),
     onTrail("ReadTrail", "dynamodb:Query", auditTableArn),
-    ...(controlTableArn === undefined
-      ? []
-      : [readControl(controlTableArn), moveLatch(controlTableArn), onTrail("AppendToTrail", "dynamodb:PutItem", auditTableArn)]),
+    onTrail("AppendToTrail", "dynamodb:PutItem", auditTableArn),
+    ...(controlTableArn === undefined ? [] : [readControl(controlTableArn), moveLatch(controlTableArn)]),
   ];
 };
 

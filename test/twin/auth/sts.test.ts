@@ -61,6 +61,18 @@ describe("STS, as the SDK reaches it", () => {
     expect(credentials(cloud).find(Credentials?.AccessKeyId ?? "")).toMatchObject({ principal: ANNA, session: { stsEndpoint: REGION } });
   });
 
+  it("gives a user a session that keeps its second factor: it opens a role that asks for one, without another code", async () => {
+    const sessionOf = async (more: object): Promise<AccessCredentials> => {
+      const { Credentials } = await client(keyOf(ANNA)).send(new GetSessionTokenCommand(more));
+      const { AccessKeyId = "", SecretAccessKey = "", SessionToken = "" } = Credentials ?? {};
+      return { accessKeyId: AccessKeyId, secretAccessKey: SecretAccessKey, sessionToken: SessionToken };
+    };
+    const take = (given: AccessCredentials) => client(given).send(new AssumeRoleCommand({ RoleArn: OPERATOR, RoleSessionName: "drill" }));
+    const [plain, strong] = [await sessionOf({}), await sessionOf(MFA)];
+    await expect(take(plain)).rejects.toMatchObject({ name: "AccessDenied" });
+    await expect(take(strong)).resolves.toMatchObject({ AssumedRoleUser: { Arn: expect.stringContaining("assumed-role/operator/drill") } });
+  });
+
   it.each([
     ["a user whom the role does not trust", BOB, { RoleArn: OPERATOR, RoleSessionName: "drill", ...MFA }, "AccessDenied"],
     ["a trusted user without a code of a device", ANNA, { RoleArn: OPERATOR, RoleSessionName: "drill" }, "AccessDenied"],

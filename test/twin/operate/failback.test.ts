@@ -4,6 +4,7 @@ import { failback, type FailbackOptions } from "../../../ops/failback";
 import type { OperationResult } from "../../../ops/operator";
 import type { DeployedStack } from "../../../platform/stack";
 import { operated, withInputs } from "../../helpers/system";
+import type { Fault } from "../../../twin/kernel/fault-kinds";
 import { canaries, deployed, EAST, OHIO, operatedWorld, type Operated } from "./support";
 
 const MINUTE = 60_000;
@@ -26,10 +27,13 @@ describe.each(["strong", "eventual"] as const)("failback in %s mode", (consisten
     });
   };
 
-  test("returns traffic to a verified primary, and the latch follows DNS", () =>
+  test("returns traffic to the primary once the observer has seen it healthy for 3 minutes, and the latch follows DNS", () =>
     evacuated(async (world) => {
       expect((await world.pay("while-away")).region).toBe(OHIO);
-      await world.observe({ healthyForMs: 4 * MINUTE });
+      await world.healthyFor(2.5 * MINUTE);
+      expect(codeOf(await failback(world.access, quick))).toBe("refused PRIMARY_TOO_YOUNG");
+      expect([world.latch(), world.led()]).toEqual(["evacuated", OHIO]);
+      await world.healthyFor(3 * MINUTE);
       const start = world.kernel.now();
       const result = await failback(world.access, quick);
       expect(codeOf(result)).toBe("done");
@@ -45,20 +49,22 @@ describe.each(["strong", "eventual"] as const)("failback in %s mode", (consisten
       expect([world.latch(), world.led()]).toEqual(["primary", EAST]);
     }));
 
-  test.each<[string, Parameters<Operated["observe"]>[0], string]>([
-    ["has not been healthy for long", { healthyForMs: 2 * MINUTE }, "refused PRIMARY_TOO_YOUNG"],
-    ["was ill when the observer looked", {}, "refused PRIMARY_TOO_YOUNG"],
-    ["was last looked at 3 minutes ago", { ageMs: 3 * MINUTE + 1_000, healthyForMs: 60 * MINUTE }, "refused OBSERVER_STALE"],
-  ])("is refused while the primary %s, and nothing moves", (_name, item, expected) =>
+  test.each<[string, Fault, number, string]>([
+    // The primary's users reach it, so that its own health is good.
+    ["the observer does not reach the primary", { kind: "partition", region: OHIO, peer: EAST, direction: "out" }, 1, "refused PRIMARY_TOO_YOUNG"],
+    ["the observer has not come for 3 minutes", { kind: "service", service: "lambda", region: OHIO, operation: "Invoke", resource: "payments-observer-us-east-2-local" }, 5, "refused OBSERVER_STALE"],
+  ])("is refused while %s, and nothing moves", (_name, fault, minutes, expected) =>
     evacuated(async (world) => {
-      await world.observe(item);
+      await world.healthyFor(3 * MINUTE);
+      world.cloud.faults.add(fault);
+      await world.kernel.sleep(minutes * MINUTE);
       expect(codeOf(await failback(world.access, quick))).toBe(expected);
       expect([world.latch(), world.led()]).toEqual(["evacuated", OHIO]);
     }));
 
   test("is refused while the primary's health route fails, forced or not", () =>
     evacuated(async (world) => {
-      await world.observe({ healthyForMs: 60 * MINUTE });
+      await world.healthyFor(3 * MINUTE);
       world.cloud.faults.add({ kind: "service", service: "dynamodb", region: EAST, operation: "PutItem" });
       await world.kernel.sleep(15_000);
       expect(codeOf(await failback(world.access, quick))).toBe("refused PRIMARY_UNHEALTHY");
@@ -68,7 +74,7 @@ describe.each(["strong", "eventual"] as const)("failback in %s mode", (consisten
 
   test.each(["refuse", "vanish"] as const)("to a dead region (%s) is refused even with force, within seconds", (mode) =>
     evacuated(async (world) => {
-      await world.observe({ healthyForMs: 60 * MINUTE });
+      await world.healthyFor(3 * MINUTE);
       world.cloud.faults.add({ kind: "outage", region: EAST, mode });
       const start = world.kernel.now();
       expect(codeOf(await failback(world.access, { force: true, reason: REASON }))).toBe("refused PRIMARY_UNHEALTHY");
@@ -78,7 +84,7 @@ describe.each(["strong", "eventual"] as const)("failback in %s mode", (consisten
 
   test("is refused while a canary does not arrive, and says which way", () =>
     evacuated(async (world) => {
-      await world.observe({ healthyForMs: 60 * MINUTE });
+      await world.healthyFor(3 * MINUTE);
       // Health goes on; only reads of canaries in the primary find nothing.
       world.cloud.faults.add({ kind: "service", service: "dynamodb", region: EAST, operation: "GetItem" });
       const result = await failback(world.access, quick);
@@ -120,7 +126,7 @@ describe("failback", () => {
     const world = operatedWorld(strong);
     await world.tell(async () => {
       await world.evacuated();
-      await world.observe({ healthyForMs: 5 * MINUTE });
+      await world.healthyFor(3 * MINUTE);
       const results = await Promise.all([failback(world.access), failback(world.access)]);
       const codes = results.map(codeOf).sort();
       expect(codes[0]).toBe("done");
@@ -136,7 +142,7 @@ describe("failback", () => {
       await world.kernel.sleep(MINUTE);
       const latch = toLatchItem({ state: "evacuated", since: Math.floor(world.kernel.now()), version: 7 });
       await world.cloud.call({ region: OHIO, service: "dynamodb", operation: "PutItem" }, { TableName: strong.outputs.controlTableName, Item: latch }, {});
-      await world.observe({ healthyForMs: 5 * MINUTE });
+      await world.healthyFor(3 * MINUTE);
       const start = world.kernel.now();
       expect(codeOf(await failback(world.access))).toBe("failed RETURN_FAILED");
       expect(world.kernel.now() - start).toBeGreaterThan(10 * MINUTE);
@@ -148,8 +154,8 @@ describe("failback", () => {
     const world = operatedWorld(eventual);
     await world.tell(async () => {
       await world.evacuated();
-      await world.observe({ healthyForMs: 5 * MINUTE });
-      world.cloud.faults.add({ kind: "partition", region: EAST });
+      await world.healthyFor(3 * MINUTE);
+      world.cloud.faults.add({ kind: "replication", service: "dynamodb", region: OHIO });
       expect(codeOf(await failback(world.access, { canariesForMs: 20_000 }))).toBe("refused REPLICATION_BEHIND");
       expect(world.led()).toBe(OHIO);
     });
@@ -159,7 +165,7 @@ describe("failback", () => {
     const world = operatedWorld(strong);
     await world.tell(async () => {
       await world.evacuated();
-      await world.observe({ healthyForMs: 5 * MINUTE });
+      await world.healthyFor(3 * MINUTE);
       expect(codeOf(await failback(world.access))).toBe("done");
       expect(world.lines.filter((line) => line.includes("S3"))).toHaveLength(1);
     });

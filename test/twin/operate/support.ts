@@ -1,5 +1,6 @@
 import { join } from "node:path";
 import { virtualOperator } from "../../../drill/operator";
+import { fromObserverItem } from "../../../lambda/observer/store";
 import { CONTROL, RESERVED_PREFIXES } from "../../../lambda/shared/constants";
 import type { OperatorAccess } from "../../../ops/operator";
 import { deployStack, type DeployedStack } from "../../../platform/stack";
@@ -9,27 +10,30 @@ import { virtualWorld, type World } from "../../helpers/system";
 export const EAST = "us-east-1";
 export const OHIO = "us-east-2";
 
+export const ROOT = join(__dirname, "..", "..", "..");
+
 export const deployed = (consistency: "strong" | "eventual"): Promise<DeployedStack> =>
-  deployStack({ folder: join(__dirname, "..", "..", ".."), stack: "local", overrides: { "tap:consistency": consistency } });
+  deployStack({ folder: ROOT, stack: "local", overrides: { "tap:consistency": consistency } });
 
 /** The stack in virtual time with an operator. */
 export interface Operated extends World {
   readonly access: OperatorAccess;
   /** What the operator has read. */
   readonly lines: string[];
-  /** As the observer writes it; ages in milliseconds. */
-  observe(item: { readonly ageMs?: number; readonly healthyForMs?: number }): Promise<void>;
+  /** Until the observer has seen the primary healthy for so long, in milliseconds. */
+  healthyFor(ms: number): Promise<void>;
   /** Until DNS and the latch say primary. */
   inService(): Promise<void>;
   /** Takes the primary away until the latch has evacuated it, and gives it back. */
   evacuated(): Promise<void>;
 }
 
-export function operatedWorld(stack: DeployedStack, seed = 1): Operated {
-  const world = virtualWorld(stack, { seed });
+/** @param principals by region: the role that the operator calls it by; default the account's owner */
+export function operatedWorld(stack: DeployedStack, principals: Readonly<Record<string, string>> = {}): Operated {
+  const world = virtualWorld(stack);
   const { cloud, kernel } = world;
   const lines: string[] = [];
-  const access = virtualOperator(cloud, stack.outputs, (line) => lines.push(line));
+  const access = virtualOperator(cloud, stack.outputs, (line) => lines.push(line), principals);
   const sure = async (seconds: number, what: string, holds: () => boolean): Promise<void> => {
     if (!(await world.until(seconds, holds))) throw new Error(`not within ${seconds} s: ${what}`);
   };
@@ -37,10 +41,12 @@ export function operatedWorld(stack: DeployedStack, seed = 1): Operated {
     ...world,
     access,
     lines,
-    observe: async ({ ageMs = 10_000, healthyForMs }) => {
-      const ms = (value: number) => ({ N: String(Math.floor(kernel.now() - value)) });
-      const item = { [CONTROL.hashKey]: { S: CONTROL.observerId }, observedAt: ms(ageMs), ...(healthyForMs === undefined ? {} : { primaryHealthySince: ms(healthyForMs) }) };
-      await cloud.call({ region: OHIO, service: "dynamodb", operation: "PutItem" }, { TableName: stack.outputs.controlTableName, Item: item }, {});
+    healthyFor: async (ms) => {
+      const since = (): number => {
+        const item = dynamodb(cloud, OHIO).items(stack.outputs.controlTableName).find((one) => one[CONTROL.hashKey]?.S === CONTROL.observerId);
+        return (item && fromObserverItem(item).primaryHealthySince) ?? Infinity;
+      };
+      await sure(ms / 1000 + 60, `the primary healthy for ${ms} ms`, () => kernel.now() - since() >= ms);
     },
     inService: () => sure(120, "in service", () => world.latch() === "primary" && world.led() === EAST),
     evacuated: async () => {

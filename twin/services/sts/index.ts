@@ -14,9 +14,7 @@ interface AssumeRoleInput {
   readonly TokenCode?: unknown;
 }
 
-interface SessionTokenInput {
-  readonly DurationSeconds?: unknown;
-}
+type SessionTokenInput = Omit<AssumeRoleInput, "RoleArn" | "RoleSessionName">;
 
 /** "Compare AWS STS credentials" (IAM user guide): seconds that a session may last. */
 const LIFETIMES = {
@@ -68,13 +66,13 @@ export class Sts {
     return { UserId, Account: account, Arn: principal };
   }
 
-  assumeRole(input: AssumeRoleInput, { principal }: Caller): object {
+  assumeRole(input: AssumeRoleInput, { principal, mfa }: Caller): object {
     const roleArn = text(input.RoleArn, "roleArn", /^arn:aws[a-z-]*:iam::\d{12}:role\/.+$/);
     const name = text(input.RoleSessionName, "roleSessionName", /^[\w+=,.@-]{2,64}$/);
     const duration = seconds(input.DurationSeconds, LIFETIMES.role);
     if (principal === undefined) throw denied("Roles may not be assumed by root accounts.");
     const role = iam(this.cloud).role(roleArn);
-    const refusal = iam(this.cloud).assume({ principal, roleArn, context: mfaContext(input) });
+    const refusal = iam(this.cloud).assume({ principal, roleArn, context: mfa ? WITH_MFA : mfaContext(input) });
     if (!role || refusal) throw denied(`User: ${principal} is not authorized to perform: sts:AssumeRole on resource: ${roleArn}`);
     const { maxSessionSeconds, name: roleName } = role.spec;
     if (duration > maxSessionSeconds) throw invalid("The requested DurationSeconds exceeds the MaxSessionDuration set for this role.");
@@ -89,21 +87,27 @@ export class Sts {
 
   sessionToken(input: SessionTokenInput, { principal }: Caller): object {
     if (principal === undefined || !/:user\//.test(principal)) throw denied("Cannot call GetSessionToken with session credentials");
-    return { Credentials: this.issue(principal, seconds(input.DurationSeconds, LIFETIMES.user)) };
+    const place = mfaContext(input) === WITH_MFA ? ({ mfa: true } as const) : {};
+    return { Credentials: this.issue(principal, seconds(input.DurationSeconds, LIFETIMES.user), place) };
   }
 
-  private issue(principal: string, duration: number): object {
+  private issue(principal: string, duration: number, place: Pick<Caller, "mfa"> = {}): object {
     const expiresAt = this.cloud.kernel.now() + duration * 1000;
-    const { accessKeyId, secretAccessKey, sessionToken }: SessionCredentials = credentials(this.cloud).issue({ principal, stsEndpoint: this.region, expiresAt });
+    const { accessKeyId, secretAccessKey, sessionToken }: SessionCredentials = credentials(this.cloud).issue({ principal, stsEndpoint: this.region, expiresAt, place, holder: place.mfa ? "second factor" : "" });
     return { AccessKeyId: accessKeyId, SecretAccessKey: secretAccessKey, SessionToken: sessionToken, Expiration: instant(expiresAt) };
   }
 }
 
-/** "AWS global condition context keys": the key is there for temporary credentials, true with a device's code. */
-function mfaContext({ SerialNumber, TokenCode }: AssumeRoleInput): Readonly<Record<string, string>> {
+const WITH_MFA = { "aws:MultiFactorAuthPresent": "true", "aws:MultiFactorAuthAge": "0" } as const;
+
+/**
+ * "AWS global condition context keys": the key is there for temporary credentials, true with a device's code; a session
+ * that GetSessionToken opened with one keeps it.
+ */
+function mfaContext({ SerialNumber, TokenCode }: SessionTokenInput): Readonly<Record<string, string>> {
   if (SerialNumber === undefined && TokenCode === undefined) return {};
   if (typeof SerialNumber !== "string" || !/^\d{6}$/.test(String(TokenCode))) throw denied("MultiFactorAuthentication failed with invalid MFA one time pass code.");
-  return { "aws:MultiFactorAuthPresent": "true", "aws:MultiFactorAuthAge": "0" };
+  return WITH_MFA;
 }
 
 const uniqueId = (prefix: string, ...parts: readonly string[]): string => `${prefix}${stableId(17, prefix, ...parts).toUpperCase()}`;
