@@ -169,18 +169,23 @@ export interface LogicalPayment {
 export const logicalPayments = (history: History): readonly LogicalPayment[] => (derived(history).payments ??= byKey(history));
 
 function byKey(history: History): readonly LogicalPayment[] {
-  const payments = new Map<string, PayAttempt[]>();
+  const payments: LogicalPayment[] = [];
+  // By customer, then key: both are there as they are, where a text made of both would have to be made and hashed.
+  const customers = new Map<string, Map<string, PayAttempt[]>>();
   for (const attempt of attemptsOf(history, "pay")) {
-    // Neither holds a line break, so no two pairs meet.
-    const key = `${attempt.request.customerId}\n${attempt.request.key}`;
-    const known = payments.get(key);
-    if (known) known.push(attempt);
-    else payments.set(key, [attempt]);
+    const { process, request } = attempt;
+    let keys = customers.get(request.customerId);
+    if (!keys) customers.set(request.customerId, (keys = new Map()));
+    const known = keys.get(request.key);
+    if (known) {
+      known.push(attempt);
+      continue;
+    }
+    const attempts = [attempt];
+    keys.set(request.key, attempts);
+    payments.push({ process, request, attempts });
   }
-  return [...payments.values()].flatMap((attempts) => {
-    const first = attempts[0];
-    return first ? [{ process: first.process, request: first.request, attempts }] : [];
-  });
+  return payments;
 }
 
 /** The successes among attempts, in the order of their invocations. */

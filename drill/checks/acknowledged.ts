@@ -15,25 +15,35 @@ export interface LostPayment extends Acknowledged {
   readonly since?: number;
 }
 
-function acknowledged({ payments }: CaseFile): readonly Acknowledged[] {
-  return payments.flatMap((payment) => {
-    const ids = new Map<string, number>();
-    for (const { outcome, completedAt } of payment.attempts) {
-      if (outcome?.type !== "ok") continue;
-      const id = outcome.value.payment.paymentId;
-      ids.set(id, Math.min(completedAt, ids.get(id) ?? Infinity));
-    }
-    return [...ids].map(([paymentId, at]) => ({ payment, paymentId, at }));
-  });
+/** Asked twice of each file: by the invariant, and for the count of lost payments. */
+const known = new WeakMap<CaseFile, readonly Acknowledged[]>();
+
+function acknowledged(file: CaseFile): readonly Acknowledged[] {
+  const before = known.get(file);
+  if (before) return before;
+  const all = file.payments.flatMap(idsOf);
+  known.set(file, all);
+  return all;
+}
+
+function idsOf(payment: PaymentCase): readonly Acknowledged[] {
+  const ids: { paymentId: string; at: number; payment: PaymentCase }[] = [];
+  for (const { outcome, completedAt } of payment.attempts) {
+    if (outcome?.type !== "ok") continue;
+    const { paymentId } = outcome.value.payment;
+    const same = ids.find((each) => each.paymentId === paymentId);
+    if (same) same.at = Math.min(same.at, completedAt);
+    else ids.push({ payment, paymentId, at: completedAt });
+  }
+  return ids;
 }
 
 /** What is missing in reachable replicas when the drill is over: lost for ever. */
 function missingAtTheEnd(file: CaseFile): readonly LostPayment[] {
   const reachable = file.replicas.filter((replica) => replica.reachable);
-  return acknowledged(file).flatMap((known) => {
-    const missingIn = reachable.filter(({ byId }) => !byId.has(known.paymentId)).map(({ region }) => region);
-    return missingIn.length > 0 ? [{ ...known, missingIn }] : [];
-  });
+  return acknowledged(file)
+    .filter(({ paymentId }) => reachable.some(({ byId }) => !byId.has(paymentId)))
+    .map((each) => ({ ...each, missingIn: reachable.filter(({ byId }) => !byId.has(each.paymentId)).map(({ region }) => region) }));
 }
 
 /** What users could reach nowhere while something was broken: lost, had the rest never come back. */
@@ -44,8 +54,8 @@ function missingMeanwhile(file: CaseFile): readonly LostPayment[] {
     const regions = Object.keys(replicas);
     if (regions.length === 0) return []; // nobody could reach anything: an outage, no loss
     return all
-      .filter((known) => known.at <= at && regions.every((region) => !replicas[region]?.has(known.paymentId)))
-      .map((known) => ({ ...known, missingIn: regions, since }));
+      .filter((each) => each.at <= at && regions.every((region) => !replicas[region]?.has(each.paymentId)))
+      .map((each) => ({ ...each, missingIn: regions, since }));
   });
 }
 
@@ -69,8 +79,8 @@ export const acknowledgedIsStored: Check = {
   run: (file) => {
     const atTheEnd = missingAtTheEnd(file);
     if (file.state.consistency === "eventual") return atTheEnd.map(told("is"));
-    const known = new Set(atTheEnd.map(({ paymentId }) => paymentId));
-    const meanwhile = new Map(missingMeanwhile(file).filter(({ paymentId }) => !known.has(paymentId)).map((lost) => [lost.paymentId, lost]));
+    const forEver = new Set(atTheEnd.map(({ paymentId }) => paymentId));
+    const meanwhile = new Map(missingMeanwhile(file).filter(({ paymentId }) => !forEver.has(paymentId)).map((lost) => [lost.paymentId, lost]));
     return [...atTheEnd.map(told("is")), ...[...meanwhile.values()].map(told("was for a while"))];
   },
 };

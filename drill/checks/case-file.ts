@@ -77,7 +77,8 @@ export interface StoredItem {
   readonly item: Payment;
 }
 
-const reserved = (item: Payment): boolean => Object.values(RESERVED_PREFIXES).some((prefix) => item.paymentId.startsWith(prefix));
+const RESERVED = Object.values(RESERVED_PREFIXES);
+const reserved = (item: Payment): boolean => RESERVED.some((prefix) => item.paymentId.startsWith(prefix));
 
 /** @throws FinalStateError where a reachable region has no replica */
 export function caseFile(history: History, state: FinalState): CaseFile {
@@ -92,7 +93,8 @@ export function caseFile(history: History, state: FinalState): CaseFile {
     const items = all.filter((item) => !reserved(item));
     return { region, items, reachable: state.reachable.includes(region), byId: new Map(items.map((item) => [item.paymentId, item])) };
   });
-  const items = new Map(replicas.flatMap(({ items: all }) => all.map((item) => [item.paymentId, item] as const)));
+  const items = new Map(replicas[0]?.byId);
+  for (const { items: others } of replicas.slice(1)) for (const item of others) items.set(item.paymentId, item);
   return { payments, reads: attemptsOf(history, "read"), replicas, items, texts: derivedTexts(state.derived), state, ...ownership(payments, replicas) };
 }
 
@@ -103,7 +105,9 @@ function byPayment(attempts: readonly Attempt<"conflict">[]): ReadonlyMap<string
   const groups = new Map<string, Attempt<"conflict">[]>();
   for (const attempt of attempts) {
     const name = nameOf(attempt.request);
-    groups.set(name, [...(groups.get(name) ?? []), attempt]);
+    const group = groups.get(name);
+    if (group) group.push(attempt);
+    else groups.set(name, [attempt]);
   }
   return groups;
 }
@@ -119,15 +123,21 @@ function paymentCase(payment: LogicalPayment, conflicts: ReadonlyMap<string, rea
   };
 }
 
-function ownership(payments: readonly PaymentCase[], replicas: readonly Replica[]): Pick<CaseFile, "itemsOf" | "ownerOf"> {
-  const byId = new Map(payments.map((payment) => [payment.id, payment]));
-  const byReference = new Map<string, PaymentCase>();
+function byReference(payments: readonly PaymentCase[]): ReadonlyMap<string, PaymentCase> {
+  const found = new Map<string, PaymentCase>();
   for (const payment of payments) {
     const { customerId, reference } = payment.request;
-    if (reference !== undefined) byReference.set(JSON.stringify([customerId, reference]), payment);
+    if (reference !== undefined) found.set(JSON.stringify([customerId, reference]), payment);
   }
+  return found;
+}
+
+function ownership(payments: readonly PaymentCase[], replicas: readonly Replica[]): Pick<CaseFile, "itemsOf" | "ownerOf"> {
+  const byId = new Map(payments.map((payment) => [payment.id, payment]));
+  // Made for the first item under an id that customer and key do not give: where all is well, never.
+  let references: ReadonlyMap<string, PaymentCase> | undefined;
   const ownerOf = (item: Payment): PaymentCase | undefined =>
-    byId.get(item.paymentId) ?? byReference.get(JSON.stringify([item.customerId, item.reference]));
+    byId.get(item.paymentId) ?? (references ??= byReference(payments)).get(JSON.stringify([item.customerId, item.reference]));
 
   const owned = new Map<PaymentCase, StoredItem[]>();
   for (const { region, items } of replicas) {
@@ -145,7 +155,9 @@ function ownership(payments: readonly PaymentCase[], replicas: readonly Replica[
 /** The facts of a payment: what never changes. `status` moves forward by itself, so it is no fact. */
 const FACTS = ["paymentId", "customerId", "amount", "currency", "reference", "region", "createdAt"] as const satisfies readonly (keyof Payment)[];
 
+const NONE: readonly string[] = [];
+
 /** The facts in which two payments differ, as `amount: 100, 200`; empty when they are equal. */
 export function differences(a: Payment, b: Payment): readonly string[] {
-  return FACTS.filter((name) => a[name] !== b[name]).map((name) => `${name}: ${String(a[name])}, ${String(b[name])}`);
+  return FACTS.every((name) => a[name] === b[name]) ? NONE : FACTS.filter((name) => a[name] !== b[name]).map((name) => `${name}: ${String(a[name])}, ${String(b[name])}`);
 }

@@ -5,9 +5,9 @@ import type { DerivedText } from "./derived";
 
 /** What receipts and events call a payment's facts. Written down here again: judged is what readers get, not the code that makes it. */
 const COMMON = { paymentId: "paymentId", customerId: "customerId", amount: "amount", currency: "currency", acceptedIn: "region", acceptedAt: "createdAt" } as const;
-const NAMES: Readonly<Record<DerivedText["kind"], Readonly<Record<string, keyof Payment>>>> = {
-  receipt: { ...COMMON, reference: "reference" },
-  event: { ...COMMON, eventId: "paymentId" },
+const NAMES: Readonly<Record<DerivedText["kind"], readonly (readonly [field: string, fact: keyof Payment])[]>> = {
+  receipt: Object.entries({ ...COMMON, reference: "reference" } as const),
+  event: Object.entries({ ...COMMON, eventId: "paymentId" } as const),
 };
 
 function judge(derived: DerivedText, items: CaseFile["items"]): readonly Violation[] {
@@ -16,10 +16,9 @@ function judge(derived: DerivedText, items: CaseFile["items"]): readonly Violati
   if (!item) return []; // I6
   const evidence = { derived, item };
   if (!fields) return [{ invariant: "I4", message: `the ${kind} ${name} cannot be read`, evidence }];
-  const changes = Object.entries(NAMES[kind])
-    .filter(([field, fact]) => fields[field] !== item[fact])
-    .map(([field, fact]) => `${field}: ${String(fields[field])}, stored ${String(item[fact])}`);
-  if (changes.length === 0) return [];
+  const wrong = NAMES[kind].filter(([field, fact]) => fields[field] !== item[fact]);
+  if (wrong.length === 0) return [];
+  const changes = wrong.map(([field, fact]) => `${field}: ${String(fields[field])}, stored ${String(item[fact])}`);
   return [{ invariant: "I4", message: `the ${kind} of payment ${paymentId} tells other facts than the item: ${changes.join("; ")}`, evidence }];
 }
 

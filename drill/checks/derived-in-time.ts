@@ -7,17 +7,23 @@ import { dueAfter, type DerivedText, type Interval } from "./derived";
 const WITHIN_MS = 60_000;
 
 type Kind = DerivedText["kind"];
+const KINDS: readonly Kind[] = ["receipt", "event"];
 type FirstSeen = ReadonlyMap<string, number>;
 
 /** When each region had each payment's receipt and event first: kind, then payment, then region. */
 function firstSeen(texts: readonly DerivedText[]): Readonly<Record<Kind, ReadonlyMap<string, FirstSeen>>> {
-  const seen = { receipt: new Map<string, Map<string, number>>(), event: new Map<string, Map<string, number>>() };
+  const seen = { receipt: new Map<string, FirstSeen>(), event: new Map<string, FirstSeen>() };
   for (const { kind, paymentId, first } of texts) {
     const known = seen[kind].get(paymentId);
-    if (!known) seen[kind].set(paymentId, new Map(first));
-    else for (const [region, at] of first) known.set(region, Math.min(at, known.get(region) ?? Infinity));
+    seen[kind].set(paymentId, known ? earlier(known, first) : first);
   }
   return seen;
+}
+
+function earlier(a: FirstSeen, b: FirstSeen): FirstSeen {
+  const first = new Map(a);
+  for (const [region, at] of b) first.set(region, Math.min(at, first.get(region) ?? Infinity));
+  return first;
 }
 
 /** By when the item was there for certain, on the clients' clock: functions' clocks may be wrong. */
@@ -39,17 +45,22 @@ function ailing({ state: { consistency, derived } }: CaseFile, region: string): 
 function run(file: CaseFile): readonly Violation[] {
   const { derived, reachable, at: endedAt } = file.state;
   const seen = firstSeen(file.texts);
-  return Object.keys(derived).filter((region) => reachable.includes(region)).flatMap((region) => {
-    const wrong = ailing(file, region);
-    const judge = (item: Payment, kind: Kind): readonly Violation[] => {
-      const had = seen[kind].get(item.paymentId)?.get(region) ?? Infinity;
-      const due = dueAfter(storedBy(file, item), WITHIN_MS, wrong);
-      if (had <= due || due > endedAt) return [];
-      const what = had === Infinity ? `has no ${kind}` : `had its ${kind} ${((had - due) / 1000).toFixed(1)} s late`;
-      return [{ invariant: "I5", message: `payment ${item.paymentId} ${what} in ${region}`, evidence: { item, region, due, had } }];
-    };
-    return [...file.items.values()].flatMap((item) => [...judge(item, "receipt"), ...judge(item, "event")]);
-  });
+  const regions = Object.keys(derived).filter((region) => reachable.includes(region)).map((region) => ({ region, wrong: ailing(file, region) }));
+  const found: Violation[] = [];
+  for (const item of file.items.values()) {
+    const since = storedBy(file, item);
+    for (const { region, wrong } of regions) {
+      const due = dueAfter(since, WITHIN_MS, wrong);
+      if (due > endedAt) continue;
+      for (const kind of KINDS) {
+        const had = seen[kind].get(item.paymentId)?.get(region) ?? Infinity;
+        if (had <= due) continue;
+        const what = had === Infinity ? `has no ${kind}` : `had its ${kind} ${((had - due) / 1000).toFixed(1)} s late`;
+        found.push({ invariant: "I5", message: `payment ${item.paymentId} ${what} in ${region}`, evidence: { item, region, due, had } });
+      }
+    }
+  }
+  return found;
 }
 
 export const derivedInTime: Check = {

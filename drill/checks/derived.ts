@@ -53,16 +53,22 @@ interface Made {
   readonly own: boolean;
 }
 
+type Growing = DerivedText & { readonly first: Map<string, number>; made: number };
+
 /** Each different text once: both regions derive the same bytes, so that half of the parsing is saved. */
 export function derivedTexts(states: Readonly<Record<string, DerivedState>>): readonly DerivedText[] {
-  const texts = new Map<string, DerivedText & { readonly first: Map<string, number>; made: number }>();
+  const texts: Growing[] = [];
+  // By their short names: texts of one name are compared and never hashed, which would cost more than all the rest.
+  const named = { receipt: new Map<string, Growing[]>(), event: new Map<string, Growing[]>() };
   const take = (kind: DerivedText["kind"], name: string, text: string, { region, at, own }: Made): void => {
-    const identity = `${kind}\n${name}\n${text}`;
-    let known = texts.get(identity);
+    const same = named[kind].get(name);
+    let known = same?.find((other) => other.text === text);
     if (!known) {
       const fields = parsed(text);
       known = { kind, name, text, fields, paymentId: subject(kind, name, fields), first: new Map(), made: 0 };
-      texts.set(identity, known);
+      texts.push(known);
+      if (same) same.push(known);
+      else named[kind].set(name, [known]);
     }
     known.first.set(region, Math.min(at, known.first.get(region) ?? Infinity));
     if (own) known.made += 1;
@@ -71,7 +77,7 @@ export function derivedTexts(states: Readonly<Record<string, DerivedState>>): re
     for (const { key, body, at, origin } of receipts) take("receipt", key, body, { region, at, own: origin === "derived" });
     for (const { eventId, message, at } of events) take("event", eventId ?? "", message, { region, at, own: true });
   }
-  return [...texts.values()];
+  return texts;
 }
 
 const FILE = /([^/]+)\.json$/;

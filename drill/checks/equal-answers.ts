@@ -14,15 +14,18 @@ function unequal({ request, answers }: PaymentCase): readonly Violation[] {
 
 /** Equal to what is stored, too: what a caller was told is what will be settled. */
 function altered({ replicas }: CaseFile, { answers }: PaymentCase): readonly Violation[] {
-  return answers.flatMap((answer) =>
-    replicas.flatMap(({ region, reachable, byId }): Violation[] => {
-      const item = byId.get(answer.payment.paymentId);
-      const changes = reachable && item ? differences(answer.payment, item) : [];
-      if (changes.length === 0) return [];
-      const message = `payment ${answer.payment.paymentId} was acknowledged with other fields than ${region} has: ${changes.join("; ")}`;
-      return [{ invariant: "I3", message, evidence: { answer, item } }];
-    }),
-  );
+  const found: Violation[] = [];
+  for (const answer of answers) {
+    const { payment } = answer;
+    for (const { region, reachable, byId } of replicas) {
+      const item = byId.get(payment.paymentId);
+      const changes = reachable && item ? differences(payment, item) : [];
+      if (changes.length === 0) continue;
+      const message = `payment ${payment.paymentId} was acknowledged with other fields than ${region} has: ${changes.join("; ")}`;
+      found.push({ invariant: "I3", message, evidence: { answer, item } });
+    }
+  }
+  return found;
 }
 
 export const equalAnswers: Check = {

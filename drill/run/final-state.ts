@@ -1,3 +1,4 @@
+import { basename } from "node:path/posix";
 import { CONTROL, PAYMENTS } from "../../lambda/shared/constants";
 import { fromItem } from "../../lambda/shared/table";
 import { readLatch } from "../../platform/latch";
@@ -54,6 +55,18 @@ export class Witness {
     const since = Math.min(...[...this.faults.values()].filter((fault) => fault.regions.some((region) => lost.includes(region))).map(({ from }) => from));
     const ids = (region: string) => new Set(dynamodb(cloud, region).items(deployed.outputs.tableName).map((item) => item[PAYMENTS.hashKey]?.S ?? ""));
     this.snapshots.push({ at: cloud.kernel.now(), since, replicas: Object.fromEntries(reachable.map((region) => [region, ids(region)])) });
+  }
+
+  /** Is a payment of any replica without its receipt or its event in some region? */
+  owed(): boolean {
+    const { cloud, regions } = this;
+    const { tableName, bucketNames, eventTopicArns } = this.deployed.outputs;
+    const ids = new Set(regions.flatMap((region) => dynamodb(cloud, region).items(tableName).filter(isPayment).map((item) => item[PAYMENTS.hashKey]?.S ?? "")));
+    return regions.some((region) => {
+      const receipts = new Set(s3(cloud, region).bucket(bucketNames[region]?.receipts ?? "").keys().map((key) => basename(key, ".json")));
+      const events = new Set(sns(cloud, region).messages(eventTopicArns[region] ?? "").map(({ attributes }) => attributes["eventId"]?.StringValue));
+      return [...ids].some((id) => !receipts.has(id) || !events.has(id));
+    });
   }
 
   /** The end. All regions are reachable again by then. */
