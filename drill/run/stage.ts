@@ -8,10 +8,11 @@ import { dynamodb } from "../../twin/services/dynamodb/index";
 import { route53 } from "../../twin/services/route53/index";
 import { assumptionSet, type AssumptionSetName } from "../assumptions";
 import { neverRecovered } from "../cause";
-import { judge } from "../checker";
+import { judge, type FinalState } from "../checker";
 import { followChronicle } from "../chronicle";
 import { budgetKind, clientFactory, forClients, type DrillClientKind } from "../client-kinds";
 import type { Ending } from "../ending";
+import type { History } from "../history";
 import { measure } from "../measure";
 import { play, type Progress, type Stage } from "../play";
 import type { DrillResult, Provenance } from "../report";
@@ -34,6 +35,8 @@ export interface DrillOptions {
   readonly onProgress?: (progress: Progress) => void;
   /** Gathers what the report page shows. It costs, so thousands of drills go without. */
   readonly story?: boolean;
+  /** Hears what the checker judges. */
+  readonly onCase?: (history: History, state: FinalState) => void;
   /** Hears of every event of the log, in virtual time. */
   readonly onEvent?: (event: LoggedEvent) => void;
 }
@@ -78,6 +81,7 @@ export async function drillOn(cloud: Cloud, transport: Transport, options: Drill
   const dnsFlippedAt = answers.find(({ role }) => role === "SECONDARY")?.at;
   const state = witness.finalState();
   const timeline = { ...drill, ...(dnsFlippedAt === undefined ? {} : { dnsFlippedAt }) };
+  options.onCase?.(drill.history, state);
   const judgement = judge(drill.history, state);
   const measurement = measure(drill.history, drill.clients, judgement, timeline);
   const never = neverRecovered(drill.history, measurement.clients.filter(({ rtoMs }) => rtoMs === Infinity).map(({ process }) => process));

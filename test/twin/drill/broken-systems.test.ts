@@ -74,6 +74,7 @@ const CAUGHT: readonly (readonly [Defect, readonly Invariant[]])[] = [
   ["keyed by attempt", ["I2", "I3", "I7"]],
   ["keyed by region", ["I2", "I3"]],
   ["acknowledged before durable", ["I1", "I3", "I7", "I8"]],
+  ["replayed while pending", ["I1", "I3", "I7", "I8"]],
   ["replayed with other fields", ["I3"]],
   ["dropped after failover", ["I1", "I3", "I8"]],
   ["replica misses writes", ["I1", "I5"]],

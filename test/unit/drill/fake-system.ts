@@ -18,6 +18,7 @@ export const DEFECTS = [
   "keyed by attempt",
   "keyed by region",
   "acknowledged before durable",
+  "replayed while pending",
   "replayed with other fields",
   "dropped after failover",
   "replica misses writes",
@@ -46,6 +47,8 @@ const TTL_SECONDS = 5;
 /** DNS moves so long after the outage. */
 export const DETECTION_MS = 18_000;
 const LAZY_WRITE_MS = 2_000;
+/** So long a payment stays under way that comes to nothing. */
+const PENDING_MS = 5_000;
 
 interface Call {
   readonly region: string;
@@ -61,6 +64,8 @@ export class FakeSystem {
   private readonly replicas = new Map<string, Map<string, Payment>>(Object.values(ADDRESSES).map((region) => [region, new Map()]));
   /** Payments told to the world that were never stored. */
   private readonly announced: Payment[] = [];
+  /** Under way, by id. */
+  private readonly pending = new Map<string, Payment>();
   private requests = 0;
   private lostAt = Infinity;
   /** Virtual times of lookups. */
@@ -161,6 +166,8 @@ export class FakeSystem {
   private pay(call: Call): ClientResponse {
     this.requests += 1;
     const payment = this.made(call);
+    const pending = this.pending.get(payment.paymentId);
+    if (pending) return json(200, pending);
     const stored = this.replicas.get(call.region)?.get(payment.paymentId);
     if (stored) {
       if (this.defect === "refused but stored" && payment.amount % 50 === 0) return unavailable("UNAVAILABLE");
@@ -182,6 +189,10 @@ export class FakeSystem {
           if (!this.faults.outage(region)) this.store(payment);
         });
         return json(201, payment);
+      case "replayed while pending":
+        this.pending.set(payment.paymentId, payment);
+        this.kernel.after(PENDING_MS, () => void this.pending.delete(payment.paymentId));
+        return unavailable("OUTCOME_UNKNOWN");
       case "dropped after failover":
         if (region === REGIONS.primary || this.requests % 10 > 0) this.store(payment);
         return json(201, payment);
