@@ -120,7 +120,8 @@ const replication = defineModel<s3args.BucketReplicationConfigArgs>({
   outputs: (inputs) => asBucket(inputs),
   replaceOn: ["bucket", "region"],
   live(resource, cloud) {
-    live(resource, cloud).replicate(resource.inputs.rules.map(toReplicationRule));
+    const { rules, role } = resource.inputs;
+    live(resource, cloud).replicate(rules.map(toReplicationRule), role);
   },
 });
 

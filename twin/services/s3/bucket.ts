@@ -26,9 +26,12 @@ export class Bucket {
     private readonly find: (name: string) => Bucket | undefined,
   ) {}
 
-  /** Replicates from now on what these rules say. */
-  replicate(rules: readonly ReplicationRule[]): void {
-    this.replication = new Replication(this.cloud, this, rules, this.find);
+  /**
+   * Replicates from now on what these rules say.
+   * @param role the ARN of the role that S3 takes for it; without it everything is allowed, as to the account's owner
+   */
+  replicate(rules: readonly ReplicationRule[], role?: string): void {
+    this.replication = new Replication(this.cloud, this, rules, this.find, role);
     this.publisher ??= publishReplication(this.cloud, this, this.find);
   }
 

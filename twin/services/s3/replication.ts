@@ -1,7 +1,7 @@
 import type { Cloud } from "../../cloud";
 import type { Timer } from "../../kernel/kernel";
-import { kmsOf } from "../kms/index";
 import type { Bucket } from "./bucket";
+import { copiesTags, copyProblem, type Copying } from "./replication-access";
 import type { ObjectVersion } from "./version";
 
 /** One rule of a bucket's replication configuration. */
@@ -70,6 +70,7 @@ export class Replication {
     private readonly source: Bucket,
     rules: readonly ReplicationRule[],
     private readonly find: (bucket: string) => Bucket | undefined,
+    private readonly role: string | undefined,
   ) {
     this.lines = rules.map((rule) => ({ rule, pending: new Set<Task>(), held: new Set<Task>(), failed: 0, missed: 0 }));
     cloud.faults.onChange(() => this.resume());
@@ -155,25 +156,18 @@ export class Replication {
   private deliver({ line, version, what }: Task, target: Bucket): string | undefined {
     if (target.versioning !== "Enabled") return `${target.name} keeps no versions`;
     const { replicaKeyArn } = line.rule;
+    const copying: Copying = { version, what, source: this.source, target, replicaKeyArn, role: this.role };
+    const problem = copyProblem(this.cloud, copying);
+    if (problem !== undefined) return problem;
     if (what === "tags") {
       const copy = target.version(version.key, version.versionId);
       if (copy) copy.tags = version.tags;
       return undefined;
     }
-    const problem = version.deleteMarker ? undefined : this.keyProblem(version.encryption.keyArn, replicaKeyArn);
-    if (problem !== undefined) return problem;
     const encryption = version.encryption.algorithm === "aws:kms" && replicaKeyArn !== undefined ? { ...version.encryption, keyArn: replicaKeyArn } : version.encryption;
-    target.receive({ ...version, encryption, replication: version.deleteMarker ? undefined : "REPLICA" });
+    const tags = copiesTags(this.cloud, copying) ? version.tags : {};
+    target.receive({ ...version, tags, encryption, replication: version.deleteMarker ? undefined : "REPLICA" });
     return undefined;
-  }
-
-  private keyProblem(...keyArns: readonly (string | undefined)[]): string | undefined {
-    try {
-      for (const keyArn of keyArns) if (keyArn !== undefined) kmsOf(this.cloud, keyArn).usable(keyArn);
-      return undefined;
-    } catch (error) {
-      return String(error);
-    }
   }
 
   private miss({ line, version }: Task): void {
