@@ -143,7 +143,7 @@ export const contextKeys = ({ statements }: CompiledPolicy): readonly string[] =
 /** The part of a refusal that AWS tells: which kind of policy refused, and whether it did so by name. */
 export interface Denial {
   readonly kind: "explicitDeny" | "implicitDeny";
-  readonly policy: "identity-based policy" | "resource-based policy" | "role trust policy";
+  readonly policy: "identity-based policy" | "resource-based policy" | "role trust policy" | "VPC endpoint policy";
 }
 
 /** What belongs to the resource: an ordinary policy adds to the identity's, a key's or a role's trust policy must agree as well. */
@@ -170,4 +170,15 @@ export function decide(question: AccessQuestion, identity: readonly CompiledPoli
   // A service has no identity policies.
   if ("service" in question.requester) return { kind: "implicitDeny", policy: place };
   return own === "allow" ? undefined : { kind: "implicitDeny", policy: "identity-based policy" };
+}
+
+/**
+ * Does a VPC endpoint let a request pass? Undefined = yes. Its policy allows nothing by itself: the requester's and the resource's
+ * policies are asked as well. "Control access to VPC endpoints using endpoint policies" (AWS PrivateLink).
+ */
+export function passes(question: AccessQuestion, endpoint: CompiledPolicy): Denial | undefined {
+  const verdict = judge([endpoint], question);
+  // An account in Principal means whoever acts for it: nothing is left to delegate to.
+  if (verdict === "allow" || verdict === "delegate") return undefined;
+  return { kind: verdict, policy: "VPC endpoint policy" };
 }

@@ -6,7 +6,7 @@ import { resourceOf } from "./kernel/resource";
 import { Network } from "./network";
 import { MetricBoard } from "./services/cloudwatch/board";
 import type { FunctionHost } from "./services/lambda/host";
-import { vpc, type NetworkAttachment } from "./services/vpc/index";
+import { vpc, type NetworkAttachment, type Way } from "./services/vpc/index";
 
 /** Who makes a call. */
 export interface Caller {
@@ -36,6 +36,8 @@ export interface AccessRequest {
   readonly resource: string;
   /** Whose resource policy speaks too, where that is not `resource` itself: an object's bucket. */
   readonly policyOf?: string;
+  /** Asked by the service in the caller's name, so not over the caller's network. IAM user guide, "Forward access sessions". */
+  readonly forwarded?: true;
   /** The service's own condition keys; made only where a policy asks for them. */
   readonly context?: () => Readonly<Record<string, string | readonly string[]>>;
 }
@@ -49,8 +51,11 @@ export interface AccessRules {
   readonly refused?: readonly string[];
 }
 
-/** Judges calls of callers with a principal: the message of a refusal, undefined = allowed. `needs` undefined = the operation has no rule. */
-export type Guard = (route: Route, needs: readonly AccessRequest[] | undefined, caller: Caller) => string | undefined;
+/**
+ * Judges calls of callers with a principal: the message of a refusal, undefined = allowed. `needs` undefined = the operation has
+ * no rule; `way` undefined = the caller stands in no VPC.
+ */
+export type Guard = (route: Route, needs: readonly AccessRequest[] | undefined, caller: Caller, way: Way | undefined) => string | undefined;
 
 /** Hears how each call of a service ended, `ms` after it was made; `error` undefined = well. Must be quick and never throw. */
 export type Meter = (route: Route, input: unknown, ms: number, error: unknown) => void;
@@ -139,7 +144,8 @@ export class Cloud {
   call(route: Route, input: unknown, caller: Caller): Promise<unknown> {
     const { network, process } = caller;
     const named = { resource: resourceOf(input), ...route, ...(process && { caller: process }) };
-    if (network && !vpc(this, network.region).passes(network, route)) {
+    const way = network && vpc(this, network.region).way(network, route);
+    if (network && !way) {
       this.door.unreached(named);
       return new Promise<never>(() => undefined);
     }
@@ -151,7 +157,7 @@ export class Cloud {
       if (!operation) {
         throw new AwsError("UnknownOperationException", `${route.service} ${route.operation} is not in this twin (${route.region})`);
       }
-      if (this.guard && caller.principal !== undefined) this.authorize(this.guard, service, route, input, caller);
+      if (this.guard && caller.principal !== undefined) this.authorize(this.guard, service, route, input, caller, way);
       return operation(input as never, caller); // the operation checks its input, as AWS does
     });
     const meter = this.meters.get(service);
@@ -172,9 +178,9 @@ export class Cloud {
     );
   }
 
-  private authorize(guard: Guard, service: string, route: Route, input: unknown, caller: Caller): void {
+  private authorize(guard: Guard, service: string, route: Route, input: unknown, caller: Caller, way: Way | undefined): void {
     const access = this.access.get(service);
-    const refusal = guard(route, access?.needs[route.operation]?.(input as never, caller), caller); // rules bear with any input
+    const refusal = guard(route, access?.needs[route.operation]?.(input as never, caller), caller, way); // rules bear with any input
     if (refusal === undefined) return;
     throw access?.denied?.(refusal) ?? new AwsError("AccessDeniedException", refusal);
   }

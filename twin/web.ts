@@ -21,7 +21,7 @@ export type Asker = Pick<ExecutionSpec, "region" | "process" | "network">;
  */
 export async function askWeb(cloud: Cloud, { region, process, network }: Asker, url: string): Promise<WebAnswer> {
   const { hostname, pathname, search } = new URL(url);
-  if (network && !vpc(cloud, network.region).passes(network, { region, service: "internet" })) return new Promise<never>(() => undefined);
+  if (network && !vpc(cloud, network.region).way(network, { region, service: "internet" })) return new Promise<never>(() => undefined);
   const route = { region: "global", service: "route53", operation: "Resolve", from: region, caller: process };
   const found = await cloud.door.call(route, () => route53(cloud).resolve(hostname));
   if (!found) throw dnsError("queryA", "ENOTFOUND", hostname);

@@ -1,5 +1,6 @@
 import type { DefaultSecurityGroupArgs, FlowLogArgs, SecurityGroupArgs, VpcEndpointArgs } from "@pulumi/aws/ec2";
 import { policyObjections } from "../../rules/iam";
+import { compilePolicy } from "../../rules/iam-evaluate";
 import { flowLogObjections, when } from "../../rules/network";
 import { endpointObjections, serviceOfEndpoint } from "../../rules/vpc-endpoints";
 import { securityGroupObjections } from "../../rules/vpc-security-groups";
@@ -49,6 +50,7 @@ export const vpcEndpointModel = defineModel<VpcEndpointArgs>({
         subnetIds: inputs.subnetIds ?? [],
         securityGroupIds: (outputs["securityGroupIds"] ?? []) as readonly string[], // the model's own output
         privateDns: type === "Interface" && inputs.privateDnsEnabled === true,
+        policy: inputs.policy === undefined ? undefined : compilePolicy(inputs.policy),
       }),
     );
   },

@@ -20,7 +20,7 @@ function world({ without = [], trusts = "s3.amazonaws.com" }: Spoilt = {}): Worl
   const account = iam(made.cloud);
   const document = (Statement: readonly object[]): string => JSON.stringify({ Version: "2012-10-17", Statement });
   account.putRole({ name: "replicator", arn: ROLE, trust: document([{ Effect: "Allow", Principal: { Service: trusts }, Action: "sts:AssumeRole" }]), maxSessionSeconds: 3600 });
-  account.putRolePolicy("replicator", "p", document(replicate(end(EAST, "east"), end(OHIO, "ohio")).filter(({ Sid }) => !without.includes(Sid))));
+  account.putRolePolicy("replicator", "p", document(replicate(end(EAST, "east"), end(OHIO, "ohio")).filter(({ Sid }) => !without.includes(String(Sid)))));
   for (const region of [EAST, OHIO]) {
     account.putResourcePolicy(keyArn(region), document([{ Effect: "Allow", Principal: { AWS: `arn:aws:iam::${ACCOUNT}:root` }, Action: "kms:*", Resource: "*" }]), "key");
   }

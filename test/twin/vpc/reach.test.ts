@@ -5,7 +5,7 @@ import { attachment, defaultRoute, egress, gateway, ingress, inter, nat, network
 /** @param to the service, in another region `service@region` */
 function passes(changes: readonly Change[], to: string, from: NetworkAttachment = attachment()): boolean {
   const [service = "", region = REGION] = to.split("@");
-  return network(virtualCloud().cloud, ...changes).passes(from, { region, service });
+  return network(virtualCloud().cloud, ...changes).way(from, { region, service }) !== undefined;
 }
 
 const toList = egress({ prefixListId: "pl-dynamodb" });
@@ -59,7 +59,7 @@ test("where one subnet of two has a way, calls get through by chance, the same f
   const run = (): readonly boolean[] => {
     const service = network(virtualCloud(7).cloud, table, toList);
     const both = attachment({ subnetIds: ["private", "public"] });
-    return Array.from({ length: 200 }, () => service.passes(both, { region: REGION, service: "dynamodb" }));
+    return Array.from({ length: 200 }, () => service.way(both, { region: REGION, service: "dynamodb" }) !== undefined);
   };
   const first = run();
   const through = first.filter((passed) => passed).length;
@@ -74,7 +74,7 @@ test("a network that changes is looked at again, and what is cut off is told onc
   kernel.observe(({ kind, data }) => kind === "vpc.unreachable" && told.push(data));
   const service = network(cloud, toList);
   const from = attachment();
-  const ask = () => service.passes(from, { region: REGION, service: "dynamodb" });
+  const ask = () => service.way(from, { region: REGION, service: "dynamodb" }) !== undefined;
   expect([ask(), ask(), ask()]).toEqual([false, false, false]);
   expect(told).toEqual([{ function: "worker", service: "dynamodb", region: REGION, share: 0 }]);
   service.change(table);

@@ -1,5 +1,6 @@
 import { parseCidr } from "../../../rules/network-cidr";
 import type { Cloud } from "../../../twin/cloud";
+import type { Endpoint } from "../../../twin/services/vpc/state";
 import { vpc, type NetworkAttachment, type VpcService } from "../../../twin/services/vpc/index";
 
 export const REGION = "us-east-1";
@@ -42,7 +43,7 @@ export type Change = (network: VpcService) => void;
 
 export const egress = (end: object, ports: object = HTTPS): Change => ({ rules }) => void rules.push({ securityGroupId: "fn", direction: "egress", rule: { ...HTTPS, ...ports, ...end } });
 export const ingress = (end: object): Change => ({ rules }) => void rules.push({ securityGroupId: "ends", direction: "ingress", rule: { ...HTTPS, ...end } });
-export const through = (endpoint: ReturnType<typeof gateway> | ReturnType<typeof inter>): Change => ({ endpoints }) => void endpoints.push(endpoint);
+export const through = (endpoint: Endpoint): Change => ({ endpoints }) => void endpoints.push(endpoint);
 export const defaultRoute = (routeTableId: string, target: string): Change => ({ routes }) => void routes.push({ routeTableId, destination: "0.0.0.0/0", target });
 
 /** NAT in the public subnet. */

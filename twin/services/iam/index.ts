@@ -1,8 +1,10 @@
 import { isoTime } from "../../../lambda/shared/clock";
-import { compilePolicy, decide, narrow, type Context, type Denial, type Requester, type ResourcePolicy } from "../../../rules/iam-evaluate";
+import { compilePolicy, decide, narrow, passes, type Context, type Denial, type Requester, type ResourcePolicy } from "../../../rules/iam-evaluate";
 import type { AccessRequest, Caller, Cloud, Guard } from "../../cloud";
+import type { Way } from "../vpc/index";
 import { Role, type RoleSpec } from "./role";
-import { Standing } from "./standing";
+import { Standing, type Parties } from "./standing";
+import { endpointOf, wayKeys } from "./way";
 import { denialMessage, requesterName } from "./wording";
 
 export type { RoleSpec } from "./role";
@@ -51,7 +53,7 @@ export class Iam {
   private readonly listeners = new Set<() => void>();
 
   constructor(private readonly cloud: Cloud) {
-    const guard: Guard = (route, needs, caller) => this.refusal(route, needs, caller);
+    const guard: Guard = (route, needs, caller, way) => this.refusal(route, needs, caller, way);
     cloud.enforce(guard);
   }
 
@@ -120,10 +122,30 @@ export class Iam {
       const whole = this.resources.get(policyOf);
       const own = whole && { ...whole, policies: [narrow(whole.policies, action)] };
       const policy = !role && this.isForeign(principal) ? ({ policies: [], ...own, kind: "key" } as const) : own;
-      standing = new Standing({ role, requester: this.requester(principal, role), identity: this.identity(principal, role, action), policy });
-      if (this.standings.size >= KEPT_STANDINGS) this.standings.clear();
-      this.standings.set(key, standing);
+      const identity = this.identity(principal, role, action);
+      const policies = [...(identity === "unknown" ? [] : identity), ...(policy?.policies ?? [])];
+      standing = this.keep(key, { role, requester: this.requester(principal, role), policies, decide: (question) => decide(question, identity, policy) });
     }
+    return standing;
+  }
+
+  /** May the request pass the endpoint that it takes? Undefined = yes. */
+  private throughEndpoint(check: AccessCheck & { readonly principal: string }, way: Way | undefined): Denial | undefined {
+    const { id, policy } = endpointOf(way) ?? {};
+    if (!policy) return undefined;
+    const { principal, action, resource, region, context } = check;
+    const key = `${principal} ${action} ${id}`;
+    const role = this.role(principal);
+    const standing =
+      this.standings.get(key) ??
+      this.keep(key, { role, requester: this.requester(principal, role), policies: [policy], decide: (question) => passes(question, policy) });
+    return standing.decide(action, resource, region, context, this.contextOf(check, role));
+  }
+
+  private keep(key: string, parties: Parties): Standing {
+    const standing = new Standing(parties);
+    if (this.standings.size >= KEPT_STANDINGS) this.standings.clear();
+    this.standings.set(key, standing);
     return standing;
   }
 
@@ -170,10 +192,12 @@ export class Iam {
   }
 
   /** "AWS global condition context keys" (IAM user guide), and what the service adds; made once, when a policy asks. */
-  private contextOf({ principal, region, context }: AccessCheck, role: Role | undefined): () => Context {
+  private contextOf({ principal, resource, region, context }: AccessCheck, role: Role | undefined): () => Context {
     let made: Context | undefined;
     return () => {
-      made ??= this.context(context?.(), principal, region, role);
+      // ARNs of buckets and objects carry no account; the twin's are all of the one that it has.
+      const owner = resource === "*" ? {} : { "aws:ResourceAccount": accountOf(resource) || this.cloud.accountId };
+      made ??= this.context({ ...context?.(), ...owner }, principal, region, role);
       return made;
     };
   }
@@ -196,7 +220,7 @@ export class Iam {
     };
   }
 
-  private refusal(route: Parameters<Guard>[0], needs: readonly AccessRequest[] | undefined, { principal }: Caller): string | undefined {
+  private refusal(route: Parameters<Guard>[0], needs: readonly AccessRequest[] | undefined, { principal }: Caller, way: Way | undefined): string | undefined {
     if (principal === undefined) return undefined;
     if (!needs) {
       if (!this.isOwnRole(principal)) return undefined;
@@ -204,7 +228,9 @@ export class Iam {
       return `${denialMessage(principal, what, "*", NO_RULE)} (this twin has no rule that tells which permission ${what} needs)`;
     }
     for (const need of needs) {
-      const denial = this.authorize({ ...need, principal, region: route.region });
+      const taken = need.forwarded ? undefined : way;
+      const check = { ...need, principal, region: route.region, context: wayKeys(need.context, taken) };
+      const denial = this.authorize(check) ?? this.throughEndpoint(check, taken);
       if (denial) return denialMessage(requesterName(principal), need.action, need.resource, denial);
     }
     return undefined;

@@ -1,4 +1,4 @@
-import { contextKeys, decide, type AccessQuestion, type CompiledPolicy, type Context, type Denial, type Requester, type ResourcePolicy } from "../../../rules/iam-evaluate";
+import { contextKeys, type AccessQuestion, type CompiledPolicy, type Context, type Denial, type Requester } from "../../../rules/iam-evaluate";
 import { valuesOf } from "../../../rules/iam-match";
 import type { Role } from "./role";
 
@@ -8,24 +8,23 @@ const TIMES = new Set(["aws:currenttime", "aws:epochtime"]);
 /** Answers that are kept: those for objects of a bucket would grow without end. */
 const KEPT_ANSWERS = 1000;
 
-/** Who asks for an action, and the policies that have a say in it. */
+/** Who asks for an action, and those who have a say in it. */
 export interface Parties {
   readonly role: Role | undefined;
   readonly requester: Requester;
-  readonly identity: readonly CompiledPolicy[] | "unknown";
-  readonly policy: ResourcePolicy | undefined;
+  /** All that `decide` looks at. */
+  readonly policies: readonly CompiledPolicy[];
+  readonly decide: (question: AccessQuestion) => Denial | undefined;
 }
 
-/** How a principal stands to one action under one resource's policy; holds until a role or a policy changes. Keeps its answers. */
+/** How a principal stands to one action under one resource's or endpoint's policy; holds until a role or a policy changes. Keeps its answers. */
 export class Standing {
   private readonly answers = new Map<string, Denial | undefined>();
   private readonly reads: readonly string[];
   private readonly timed: boolean;
 
   constructor(readonly parties: Parties) {
-    const { identity, policy } = parties;
-    const policies = [...(identity === "unknown" ? [] : identity), ...(policy?.policies ?? [])];
-    this.reads = [...new Set(policies.flatMap(contextKeys))];
+    this.reads = [...new Set(parties.policies.flatMap(contextKeys))];
     this.timed = this.reads.some((key) => TIMES.has(key.toLowerCase()));
   }
 
@@ -37,9 +36,7 @@ export class Standing {
   decide(action: string, resource: string, region: string | undefined, given: (() => Context) | undefined, context: () => Context): Denial | undefined {
     const key = this.reads.length === 0 ? resource : this.key(resource, region, given?.() ?? {});
     if (this.answers.has(key)) return this.answers.get(key);
-    const { requester, identity, policy } = this.parties;
-    const question: AccessQuestion = { requester, action, resource, context };
-    const answer = decide(question, identity, policy);
+    const answer = this.parties.decide({ requester: this.parties.requester, action, resource, context });
     if (this.timed) return answer;
     if (this.answers.size >= KEPT_ANSWERS) this.answers.clear();
     this.answers.set(key, answer);

@@ -29,7 +29,7 @@ export function access(region: string, find: (name: string) => Bucket | undefine
     ...(context ? { context } : {}),
   });
   const onKey = (action: string, keyArn: string | undefined): readonly AccessRequest[] =>
-    keyArn === undefined ? [] : [{ action: `kms:${action}`, resource: keyArn, context: () => ({ "kms:ViaService": `s3.${region}.amazonaws.com` }) }];
+    keyArn === undefined ? [] : [{ action: `kms:${action}`, resource: keyArn, forwarded: true, context: () => ({ "kms:ViaService": `s3.${region}.amazonaws.com` }) }];
   const versioned = (action: string) => (input: Input): readonly AccessRequest[] => [onObject(input.VersionId === undefined ? action : versionAction(action), input)];
 
   const read = (input: Input, decrypt: boolean): readonly AccessRequest[] => {

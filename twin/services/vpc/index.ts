@@ -1,10 +1,11 @@
 import { endpointService } from "../../../rules/vpc-endpoints";
 import type { Cloud } from "../../cloud";
 import type { NetworkAttachment } from "./attachment";
-import { reaches } from "./reach";
-import type { Endpoint, GroupRule, NetworkState, Route, Subnet } from "./state";
+import { wayTo } from "./reach";
+import type { Endpoint, GroupRule, NetworkState, Route, Subnet, Way } from "./state";
 
 export type { NetworkAttachment } from "./attachment";
+export type { Way } from "./state";
 
 /** The address of a call: a service by its SDK signing name, in a region. */
 interface Destination {
@@ -21,8 +22,8 @@ export class VpcService implements NetworkState {
   readonly natGateways = new Map<string, string>();
   readonly endpoints: Endpoint[] = [];
   rules: GroupRule[] = [];
-  /** Share of an attachment's interfaces that reach a destination; forgotten when a network changes. */
-  private shares = new Map<NetworkAttachment, Map<string, number>>();
+  /** The ways of an attachment's interfaces to a destination, one for each subnet; forgotten when a network changes. */
+  private known = new Map<NetworkAttachment, Map<string, readonly (Way | undefined)[]>>();
 
   constructor(
     private readonly cloud: Cloud,
@@ -32,37 +33,38 @@ export class VpcService implements NetworkState {
   /** Adds what a resource stands for. */
   change(add: (network: this) => void): void {
     add(this);
-    this.shares = new Map();
+    this.known = new Map();
   }
 
   /**
-   * Does a call get through? False = its packets vanish, and nobody answers. Where only some of the subnets have a way, an
+   * How a call gets to its destination. Undefined = its packets vanish, and nobody answers. Where the subnets differ, an
    * interface is drawn for each call (Lambda keeps one for an execution environment's life).
    */
-  passes(attachment: NetworkAttachment, destination: Destination): boolean {
-    const share = this.share(attachment, destination);
-    return share === 1 || (share > 0 && this.cloud.kernel.random("vpc/interfaces").chance(share));
+  way(attachment: NetworkAttachment, destination: Destination): Way | undefined {
+    const ways = this.ways(attachment, destination);
+    if (ways.every((way) => way === ways[0])) return ways[0];
+    return ways[this.cloud.kernel.random("vpc/interfaces").below(ways.length)];
   }
 
-  private share(attachment: NetworkAttachment, { region, service }: Destination): number {
-    const known = this.shares.get(attachment) ?? new Map<string, number>();
-    this.shares.set(attachment, known);
+  private ways(attachment: NetworkAttachment, { region, service }: Destination): readonly (Way | undefined)[] {
+    const known = this.known.get(attachment) ?? new Map<string, readonly (Way | undefined)[]>();
+    this.known.set(attachment, known);
     const key = `${region}/${service}`;
-    let share = known.get(key);
-    if (share === undefined) {
-      share = this.compute(attachment, endpointService(service), region === this.region);
-      known.set(key, share);
+    let ways = known.get(key);
+    if (ways === undefined) {
+      ways = this.compute(attachment, endpointService(service), region === this.region);
+      known.set(key, ways);
+      const share = ways.filter((way) => way !== undefined).length / Math.max(1, ways.length);
       if (share < 1) this.cloud.kernel.record("vpc.unreachable", { function: attachment.owner, service, region, share });
     }
-    return share;
+    return ways;
   }
 
-  private compute({ subnetIds, securityGroupIds }: NetworkAttachment, service: string, local: boolean): number {
-    const open = subnetIds.filter((id) => {
+  private compute({ subnetIds, securityGroupIds }: NetworkAttachment, service: string, local: boolean): readonly (Way | undefined)[] {
+    return subnetIds.map((id) => {
       const subnet = this.subnets.get(id);
-      return subnet !== undefined && reaches(this, { subnet, securityGroupIds }, service, local);
+      return subnet && wayTo(this, { subnet, securityGroupIds }, service, local);
     });
-    return subnetIds.length === 0 ? 0 : open.length / subnetIds.length;
   }
 }
 

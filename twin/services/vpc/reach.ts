@@ -1,6 +1,6 @@
 import { contains, parseCidr } from "../../../rules/network-cidr";
 import { coversTcp } from "../../../rules/vpc-security-groups";
-import type { Endpoint, GroupRule, NetworkState, Subnet } from "./state";
+import type { Endpoint, GroupRule, NetworkState, Subnet, Way } from "./state";
 
 /** AWS's services are asked over HTTPS. */
 const PORT = 443;
@@ -12,22 +12,23 @@ interface Interface {
 }
 
 /**
- * Does an interface reach a service's address in its own region (`local`), or in another one? Names resolve without any
- * way out: the VPC's resolver is Amazon's ("DNS attributes for your VPC"); its answers decide which address is meant.
+ * How an interface reaches a service's address in its own region (`local`), or in another one; undefined = not at all. Names
+ * resolve without any way out: the VPC's resolver is Amazon's ("DNS attributes for your VPC"); its answers decide which address is meant.
  * @param service the endpoint's name of the service, e.g. `sns`
  */
-export function reaches(state: NetworkState, from: Interface, service: string, local: boolean): boolean {
+export function wayTo(state: NetworkState, from: Interface, service: string, local: boolean): Way | undefined {
   const own = local ? state.endpoints.filter((endpoint) => endpoint.vpcId === from.subnet.vpcId && endpoint.service === service) : [];
   // With private DNS the service's name means the endpoint, open or not: there is no way around it.
   const named = own.find(({ type, privateDns }) => type === "Interface" && privateDns);
-  if (named) return throughInterface(state, from, named);
+  if (named) return throughInterface(state, from, named) ? named : undefined;
   const gateways = own.filter(({ type }) => type === "Gateway");
   const table = state.tables.get(from.subnet.id);
   // A route to a prefix list is more specific than the default route.
   const gateway = table === undefined ? undefined : gateways.find(({ routeTableIds }) => routeTableIds.includes(table));
   const list = (gateway ?? gateways[0])?.prefixListId;
   const mayLeave = egress(state, from, ({ rule }) => rule.cidrIpv4 === EVERYWHERE || (list !== undefined && rule.prefixListId === list));
-  return mayLeave && (gateway !== undefined || throughNat(state, table));
+  if (!mayLeave) return undefined;
+  return gateway ?? (throughNat(state, table) ? "nat" : undefined);
 }
 
 const rulesOf = (state: NetworkState, groups: readonly string[], direction: GroupRule["direction"]): readonly GroupRule[] =>

@@ -1,4 +1,5 @@
 import type { Cidr } from "../../../rules/network-cidr";
+import type { CompiledPolicy } from "../../../rules/iam-evaluate";
 import type { SecurityGroupRule } from "../../../rules/vpc-security-groups";
 
 export interface Subnet {
@@ -28,7 +29,12 @@ export interface Endpoint {
   readonly securityGroupIds: readonly string[];
   /** The service's own name leads to the endpoint. */
   readonly privateDns: boolean;
+  /** What passes; undefined = everything, as AWS's default policy says. */
+  readonly policy?: CompiledPolicy | undefined;
 }
+
+/** How a call gets to a service: by an endpoint of the VPC, or through NAT. */
+export type Way = Endpoint | "nat";
 
 /** A rule of a security group. */
 export interface GroupRule {
