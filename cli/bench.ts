@@ -14,7 +14,7 @@ import { integer, OptionError } from "./options";
 
 const GROUPS = ["deployment", "bundles", "hot-path", "front-door", "virtual", "drills"] as const;
 
-const HELP = `npm run bench [-- options]: what the platform and its twin cost in time, beside the budgets; about a minute.
+const HELP = `npm run bench [-- options]: what the platform and its twin cost in time, beside the budgets; several minutes for all groups, seconds for one.
 
   --only <groups>    some of ${GROUPS.join(", ")}, with commas between
   --seconds <n>      how long payments go through the front door in real time; default 10

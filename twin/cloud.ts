@@ -60,6 +60,24 @@ export type Guard = (route: Route, needs: readonly AccessRequest[] | undefined, 
 /** Hears how each call of a service ended, `ms` after it was made; `error` undefined = well. Must be quick and never throw. */
 export type Meter = (route: Route, input: unknown, ms: number, error: unknown) => void;
 
+/** What callers reach of a service in a region. */
+interface Published {
+  operations: Operations | undefined;
+  access: AccessRules | undefined;
+  meter: Meter | undefined;
+}
+
+const UNPUBLISHED: Published = { operations: undefined, access: undefined, meter: undefined };
+
+function inner<T>(maps: Map<string, Map<string, T>>, key: string): Map<string, T> {
+  let map = maps.get(key);
+  if (!map) {
+    map = new Map<string, T>();
+    maps.set(key, map);
+  }
+  return map;
+}
+
 export interface CloudOptions {
   readonly kernel: Kernel;
   readonly latency: LatencyModel;
@@ -81,10 +99,9 @@ export class Cloud {
   readonly accountId: string;
   /** Where services publish what CloudWatch shows. */
   readonly metrics: MetricBoard;
-  private readonly services = new Map<string, object>();
-  private readonly operations = new Map<string, Operations>();
-  private readonly access = new Map<string, AccessRules>();
-  private readonly meters = new Map<string, Meter>();
+  /** By region, then by name: looked up at every call, so no key is put together. */
+  private readonly services = new Map<string, Map<string, object>>();
+  private readonly doors = new Map<string, Map<string, Published>>();
   private guard: Guard | undefined;
 
   constructor(options: CloudOptions) {
@@ -99,24 +116,25 @@ export class Cloud {
 
   /** The service `name` of `region` (`global` for Route 53 and IAM), made by `make` when it is asked for first. */
   service<S extends object>(name: string, region: string, make: () => S): S {
-    const key = `${region}/${name}`;
-    let service = this.services.get(key);
+    const ofRegion = inner(this.services, region);
+    let service = ofRegion.get(name);
     if (!service) {
       service = make();
-      this.services.set(key, service);
+      ofRegion.set(name, service);
     }
     return service as S; // the key belongs to one module, which always makes the same class
   }
 
   /** Publishes a service's SDK operations, for functions' clients and the wire doors. */
   publish(name: string, region: string, operations: Operations, access?: AccessRules): void {
-    this.operations.set(`${region}/${name}`, operations);
-    if (access) this.access.set(`${region}/${name}`, access);
+    const published = this.entry(name, region);
+    published.operations = operations;
+    if (access) published.access = access;
   }
 
   /** From now on `meter` hears of every call of a service in a region: for its metrics. */
   measure(name: string, region: string, meter: Meter): void {
-    this.meters.set(`${region}/${name}`, meter);
+    this.entry(name, region).meter = meter;
   }
 
   /** From now on every call of a caller with a principal is judged by `guard` (IAM's). */
@@ -126,15 +144,16 @@ export class Cloud {
 
   /** The SDK operations that a service serves in a region, in alphabetical order; empty for a service that has none. */
   operationsOf(name: string, region: string): readonly string[] {
-    const refused = this.access.get(`${region}/${name}`)?.refused ?? [];
-    return Object.keys(this.operations.get(`${region}/${name}`) ?? {})
+    const { operations = {}, access } = this.doors.get(region)?.get(name) ?? {};
+    const refused = access?.refused ?? [];
+    return Object.keys(operations)
       .filter((operation) => !refused.includes(operation))
       .sort();
   }
 
   /** The names `region/service` that have SDK operations. */
   published(): readonly string[] {
-    return [...this.operations.keys()];
+    return [...this.doors].flatMap(([region, ofRegion]) => [...ofRegion].flatMap(([name, { operations }]) => (operations ? [`${region}/${name}`] : [])));
   }
 
   /**
@@ -143,25 +162,33 @@ export class Cloud {
    */
   call(route: Route, input: unknown, caller: Caller): Promise<unknown> {
     const { network, process } = caller;
-    const named = { resource: resourceOf(input), ...route, ...(process && { caller: process }) };
+    const { region, service, from, operation: name, resource = resourceOf(input) } = route;
+    const named: Route = { region, service, operation: name, resource, from, caller: process ?? route.caller };
     const way = network && vpc(this, network.region).way(network, route);
     if (network && !way) {
       this.door.unreached(named);
       return new Promise<never>(() => undefined);
     }
-    const service = `${route.region}/${route.service}`;
     const answer = this.door.call(named, () => {
-      const operations = this.operations.get(service);
+      const { operations, access } = this.doors.get(region)?.get(service) ?? UNPUBLISHED;
       // The name comes off the wire: `constructor` is no operation.
-      const operation = operations && Object.hasOwn(operations, route.operation) ? operations[route.operation] : undefined;
-      if (!operation) {
-        throw new AwsError("UnknownOperationException", `${route.service} ${route.operation} is not in this twin (${route.region})`);
-      }
-      if (this.guard && caller.principal !== undefined) this.authorize(this.guard, service, route, input, caller, way);
+      const operation = operations && Object.hasOwn(operations, name) ? operations[name] : undefined;
+      if (!operation) throw new AwsError("UnknownOperationException", `${service} ${name} is not in this twin (${region})`);
+      if (this.guard && caller.principal !== undefined) this.authorize(this.guard, access, route, input, caller, way);
       return operation(input as never, caller); // the operation checks its input, as AWS does
     });
-    const meter = this.meters.get(service);
+    const meter = this.doors.get(region)?.get(service)?.meter;
     return meter ? this.metered(answer, meter, route, input) : answer;
+  }
+
+  private entry(name: string, region: string): Published {
+    const ofRegion = inner(this.doors, region);
+    let entry = ofRegion.get(name);
+    if (!entry) {
+      entry = { ...UNPUBLISHED };
+      ofRegion.set(name, entry);
+    }
+    return entry;
   }
 
   private metered(answer: Promise<unknown>, meter: Meter, route: Route, input: unknown): Promise<unknown> {
@@ -178,8 +205,7 @@ export class Cloud {
     );
   }
 
-  private authorize(guard: Guard, service: string, route: Route, input: unknown, caller: Caller, way: Way | undefined): void {
-    const access = this.access.get(service);
+  private authorize(guard: Guard, access: AccessRules | undefined, route: Route, input: unknown, caller: Caller, way: Way | undefined): void {
     const refusal = guard(route, access?.needs[route.operation]?.(input as never, caller), caller, way); // rules bear with any input
     if (refusal === undefined) return;
     throw access?.denied?.(refusal) ?? new AwsError("AccessDeniedException", refusal);

@@ -1,5 +1,15 @@
+/** An error that is an answer and no defect: made by the thousand, and nobody reads its stack, so none is taken. */
+export class AnswerError extends Error {
+  constructor(message: string) {
+    const { stackTraceLimit } = Error;
+    Error.stackTraceLimit = 0;
+    super(message);
+    Error.stackTraceLimit = stackTraceLimit;
+  }
+}
+
 /** An error as AWS's SDKs show it: what a service of the twin throws, over every door the same. */
-export class AwsError extends Error {
+export class AwsError extends AnswerError {
   readonly $fault: "client" | "server";
   readonly $metadata: { readonly httpStatusCode: number };
 

@@ -1,4 +1,4 @@
-import { AwsError } from "./errors";
+import { AnswerError, AwsError } from "./errors";
 import type { Door } from "./kernel/door";
 import type { CallingProcess } from "./kernel/faults";
 import type { Kernel } from "./kernel/kernel";
@@ -31,7 +31,7 @@ export interface HttpResponse {
 export type FrontDoor = (request: HttpRequest) => Promise<HttpResponse>;
 
 /** No certificate for this name in this region: TLS would end here, so the connection is cut without an answer. */
-export class HostUnknown extends Error {
+export class HostUnknown extends AnswerError {
   readonly code = "ECONNRESET";
   override readonly name = "HostUnknown";
   constructor(host: string, region: string) {

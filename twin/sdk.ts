@@ -3,6 +3,7 @@ import type { Clock, Random } from "../lambda/shared/clock";
 import { ClockRetryStrategy } from "../lambda/shared/retry";
 import type { CallBudget } from "../lambda/shared/runtime";
 import type { Caller, Cloud } from "./cloud";
+import { AnswerError } from "./errors";
 import { within } from "./kernel/kernel";
 import type { SdkOutput, Send } from "./sdk-client";
 import type { SendCommand } from "./wire-client";
@@ -16,27 +17,16 @@ function sdkError(thrown: unknown, attempts: number): unknown {
   if (typeof thrown !== "object" || thrown === null || !("message" in thrown)) return thrown;
   // Its stack is left behind unread: reading it makes the text, which costs more than the call.
   const { name, message, ...members } = thrown as Error & { $metadata?: Metadata; code?: string };
-  return Object.assign(answerError(message), members, {
+  return Object.assign(new AnswerError(message), members, {
     // The SDK's HTTP handler calls a connection that was cut a TimeoutError; one that was refused keeps its name.
     name: members.code === "ECONNRESET" ? "TimeoutError" : name,
     $metadata: { ...members.$metadata, attempts, totalRetryDelay: 0 },
   });
 }
 
-/** An error that is an answer and no defect: nobody reads its stack, so none is taken. */
-function answerError(message: string): Error {
-  const { stackTraceLimit } = Error;
-  Error.stackTraceLimit = 0;
-  try {
-    return new Error(message);
-  } finally {
-    Error.stackTraceLimit = stackTraceLimit;
-  }
-}
-
 /** A late answer: what the SDK's HTTP handler throws after its request time limit. */
 const timeoutError = (ms: number): Error =>
-  Object.assign(new Error(`@smithy/node-http-handler - Request timed out after ${ms} ms.`), { name: "TimeoutError" });
+  Object.assign(new AnswerError(`@smithy/node-http-handler - Request timed out after ${ms} ms.`), { name: "TimeoutError" });
 
 type ErrorType = "THROTTLING" | "TRANSIENT" | "SERVER_ERROR" | "CLIENT_ERROR";
 

@@ -1,4 +1,5 @@
 import type { Cloud } from "../../twin/cloud";
+import { AnswerError } from "../../twin/errors";
 import { within } from "../../twin/kernel/kernel";
 import type { HttpResponse } from "../../twin/network";
 import { route53 } from "../../twin/services/route53/index";
@@ -45,7 +46,7 @@ const incoming = ({ method, host, target, headers, body }: ClientRequest) => ({
 
 /** As fetch's AbortSignal.timeout names it. */
 export function timeout({ method, target }: ClientRequest, ms: number): Error {
-  const error = new Error(`${method} ${target}: no answer within ${ms} ms`);
+  const error = new AnswerError(`${method} ${target}: no answer within ${ms} ms`);
   error.name = "TimeoutError";
   return error;
 }

@@ -1,27 +1,25 @@
+import { AnswerError } from "../errors";
 import type { Effect, FaultBoard, Route } from "./faults";
 import type { Kernel } from "./kernel";
+import type { RandomStream } from "./random";
 import { throttled } from "./throttled";
 
 /**
  * The other end refused the connection (ECONNREFUSED: nothing was sent) or closed it after the request had gone out
  * (ECONNRESET: the request may have taken effect). The caller knows at once.
  */
-export class ConnectionRefused extends Error {
+export class ConnectionRefused extends AnswerError {
   override readonly name = "ConnectionRefused";
   constructor(
     route: Route,
     readonly code: "ECONNREFUSED" | "ECONNRESET" = "ECONNREFUSED",
   ) {
-    // A drill has thousands, and nobody reads their stacks: none is taken.
-    const { stackTraceLimit } = Error;
-    Error.stackTraceLimit = 0;
     super(`${code === "ECONNRESET" ? "read" : "connect"} ${code} ${route.service}.${route.region}`);
-    Error.stackTraceLimit = stackTraceLimit;
   }
 }
 
 /** An answer 500 that a fault made. Services translate it into their own protocol's internal error. */
-export class InjectedError extends Error {
+export class InjectedError extends AnswerError {
   override readonly name = "InternalServerError";
   readonly $fault = "server";
   readonly $metadata = { httpStatusCode: 500 };
@@ -56,6 +54,8 @@ export type CallObserver = (route: Route, moment: "called" | "answered") => void
 export class Door {
   private count = 0;
   private readonly observers = new Set<CallObserver>();
+  /** Streams of latencies, by service: a name put together for every call costs more than the draw. */
+  private readonly draws = new Map<string, RandomStream>();
 
   constructor(
     private readonly kernel: Kernel,
@@ -105,7 +105,7 @@ export class Door {
 
   private async pass<T>(route: Route, effect: () => T | Promise<T>): Promise<T> {
     const { low, high } = this.latency(route);
-    const oneWay = high > 0 ? this.kernel.random(`latency/${route.service}`).between(low, high) / 2 : 0;
+    const oneWay = high > 0 ? this.draw(route.service).between(low, high) / 2 : 0;
     if (oneWay > 0) await this.kernel.sleep(oneWay);
 
     const fault = this.faults.effect(route);
@@ -116,6 +116,15 @@ export class Door {
     if (lost === "vanish") return never();
     if (lost === "refuse") throw new ConnectionRefused(route, "ECONNRESET");
     return result;
+  }
+
+  private draw(service: string): RandomStream {
+    let stream = this.draws.get(service);
+    if (!stream) {
+      stream = this.kernel.random(`latency/${service}`);
+      this.draws.set(service, stream);
+    }
+    return stream;
   }
 
   /** After the effect it does not matter how that ended: the caller is not told. */

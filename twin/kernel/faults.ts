@@ -12,9 +12,9 @@ export interface Route {
   readonly operation: string;
   /** The name of the function, table, bucket or topic that it is for, where there is one. */
   readonly resource?: string | undefined;
-  readonly from?: string;
+  readonly from?: string | undefined;
   /** The function's process that makes it. */
-  readonly caller?: CallingProcess;
+  readonly caller?: CallingProcess | undefined;
 }
 
 /** The process of a function, as far as faults need it. */

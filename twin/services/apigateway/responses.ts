@@ -1,3 +1,4 @@
+import { AnswerError } from "../../errors";
 import type { HttpRequest, HttpResponse } from "../../network";
 
 /**
@@ -29,7 +30,7 @@ export interface GatewayResponse {
 }
 
 /** API Gateway answers by itself. */
-export class Rejection extends Error {
+export class Rejection extends AnswerError {
   override readonly name = "Rejection";
   /**
    * @param status where AWS answers another one than the type's default

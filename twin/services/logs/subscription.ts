@@ -29,7 +29,7 @@ export interface SubscriptionFigures {
 }
 
 /** How long events are gathered, an attempt may take, and the next one waits, ms. Assumptions: AWS says "near real time". */
-const BATCH_MS = 1000;
+const BATCH_MS = 5000;
 const ATTEMPT_MS = 10_000;
 const RETRY_MS = 10_000;
 /** "Real-time processing of log data with subscriptions": retried for 24 hours; after a refusal logs are skipped for ten minutes. */
@@ -42,7 +42,7 @@ const MAX_BATCH = 400;
 
 const REFUSALS = new Set(["AccessDeniedException", "ResourceNotFoundException"]);
 
-/** A subscription filter at work: gathers what its pattern takes and sends it to the destination's target, once a second at most. */
+/** A subscription filter at work: gathers what its pattern takes and sends it to the destination's target, every five seconds at most. */
 export class Subscription {
   private waiting: LogEvent[] = [];
   private scheduled = false;

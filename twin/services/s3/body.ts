@@ -34,10 +34,12 @@ export class ObjectBody extends Readable {
   }
 }
 
+const encoder = new TextEncoder();
+
 /** A body that was given whole: text or bytes. Throws NotImplemented for a stream, which this twin does not read. */
 export function bytesOf(body: unknown): Uint8Array {
   if (body === undefined) return new Uint8Array();
-  if (typeof body === "string") return new Uint8Array(Buffer.from(body, "utf8"));
+  if (typeof body === "string") return encoder.encode(body);
   if (body instanceof Uint8Array) return Uint8Array.from(body);
   throw notImplemented("a body that is a stream (give text or bytes)");
 }
@@ -54,18 +56,22 @@ const DIGESTS = {
   ChecksumSHA256: (bytes: Uint8Array) => createHash("sha256").update(bytes).digest("base64"),
 } as const;
 
+const DIGEST_NAMES = Object.keys(DIGESTS) as readonly (keyof typeof DIGESTS)[]; // its own keys
+
 export const CHECKSUMS = ["ChecksumCRC32", "ChecksumCRC32C", "ChecksumCRC64NVME", "ChecksumSHA1", "ChecksumSHA256"] as const;
 export type Checksums = Partial<Record<(typeof CHECKSUMS)[number], string | undefined>>;
 
 /** The checksums that came with a body. Throws BadDigest where one does not fit. */
 export function checkedSums(bytes: Uint8Array, given: Checksums & { readonly ContentMD5?: string | undefined }): Checksums {
-  for (const [name, digest] of Object.entries(DIGESTS)) {
-    const claimed = given[name as keyof typeof DIGESTS]; // its own key
-    if (claimed !== undefined && claimed !== digest(bytes)) {
+  for (const name of DIGEST_NAMES) {
+    const claimed = given[name];
+    if (claimed !== undefined && claimed !== DIGESTS[name](bytes)) {
       throw new AwsError("BadDigest", `The ${name} you specified did not match the calculated checksum.`, 400);
     }
   }
-  return Object.fromEntries(CHECKSUMS.flatMap((name) => (given[name] === undefined ? [] : [[name, given[name]]])));
+  const kept: Checksums = {};
+  for (const name of CHECKSUMS) if (given[name] !== undefined) kept[name] = given[name];
+  return kept;
 }
 
-export const md5 = (...parts: readonly (Uint8Array | string)[]): string => parts.reduce((hash, part) => hash.update(part), createHash("md5")).digest("hex");
+export const md5 = (bytes: Uint8Array): string => createHash("md5").update(bytes).digest("hex");

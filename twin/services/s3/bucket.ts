@@ -1,5 +1,7 @@
 import type { Cloud } from "../../cloud";
 import type { Timer } from "../../kernel/kernel";
+import type { RandomStream } from "../../kernel/random";
+import { hex } from "../lambda/ids";
 import { publishReplication } from "./metrics";
 import { Replication, type ReplicationFigures, type ReplicationRule } from "./replication";
 import { byBytes, newerFirst, type Encryption, type ObjectVersion, type Stamp } from "./version";
@@ -16,6 +18,7 @@ export class Bucket {
   private sequence = 0;
   private replication: Replication | undefined;
   private publisher: Timer | undefined;
+  private readonly ids: RandomStream;
 
   /** @param find any bucket of the account, by its name */
   constructor(
@@ -24,7 +27,9 @@ export class Bucket {
     readonly region: string,
     readonly createdAt: number,
     private readonly find: (name: string) => Bucket | undefined,
-  ) {}
+  ) {
+    this.ids = cloud.kernel.random(`s3/${name}`);
+  }
 
   /**
    * Replicates from now on what these rules say.
@@ -45,7 +50,12 @@ export class Bucket {
   }
 
   newVersionId(): string {
-    return this.versioning === "Enabled" ? this.cloud.kernel.random(`s3/${this.name}`).id(32) : "null";
+    return this.versioning === "Enabled" ? this.ids.id(32) : "null";
+  }
+
+  /** 32 hexadecimal digits that stand for nothing: the ETag of what is kept under a KMS key is no digest of the content. */
+  newOpaqueTag(): string {
+    return hex(this.ids, 4);
   }
 
   /** The newest version, which may be a delete marker. */

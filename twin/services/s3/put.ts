@@ -92,7 +92,7 @@ export function putObject(
       deleteMarker: false,
       body,
       // Under a KMS key the ETag is no digest of the content. S3 API reference, "Object", ETag.
-      etag: `"${encryption.algorithm === "AES256" ? md5(body) : md5(bucket.name, versionId, body)}"`,
+      etag: `"${encryption.algorithm === "AES256" ? md5(body) : bucket.newOpaqueTag()}"`,
       headers: storedHeaders(input),
       metadata: input.Metadata ?? {},
       checksums,

@@ -1,5 +1,6 @@
 import type { Cloud } from "../../cloud";
 import type { Timer } from "../../kernel/kernel";
+import type { RandomStream } from "../../kernel/random";
 import type { Bucket } from "./bucket";
 import { copiesTags, copyProblem, type Copying } from "./replication-access";
 import type { ObjectVersion } from "./version";
@@ -62,6 +63,7 @@ interface Line {
 /** What one bucket sends to others, as a process of the kernel. Replicas are never sent on, so two rules make no loop. */
 export class Replication {
   private readonly lines: readonly Line[];
+  private readonly delays: RandomStream;
   /** Tasks under way by version. */
   private readonly open = new Map<ObjectVersion, number>();
 
@@ -72,6 +74,7 @@ export class Replication {
     private readonly find: (bucket: string) => Bucket | undefined,
     private readonly role: string | undefined,
   ) {
+    this.delays = cloud.kernel.random(`s3/replication/${source.name}`);
     this.lines = rules.map((rule) => ({ rule, pending: new Set<Task>(), held: new Set<Task>(), failed: 0, missed: 0 }));
     cloud.faults.onChange(() => this.resume());
   }
@@ -108,6 +111,7 @@ export class Replication {
   /** The rules that a key falls under: for each target the one of the highest priority. */
   private linesFor({ key }: ObjectVersion): readonly Line[] {
     const matching = this.lines.filter(({ rule }) => rule.enabled && key.startsWith(rule.prefix));
+    if (matching.length < 2) return matching;
     return matching.filter(({ rule }) => !matching.some(({ rule: other }) => other.targetBucket === rule.targetBucket && other.priority > rule.priority));
   }
 
@@ -122,9 +126,8 @@ export class Replication {
   }
 
   private depart(task: Task): void {
-    const { kernel } = this.cloud;
     const { low, high } = REPLICATION_DELAY_MS;
-    kernel.after(kernel.random(`s3/replication/${this.source.name}`).between(low, high), () => this.arrive(task));
+    this.cloud.kernel.after(this.delays.between(low, high), () => this.arrive(task));
   }
 
   private arrive(task: Task): void {
