@@ -1,8 +1,7 @@
 import { DynamoDBClient, GetItemCommand, PutItemCommand } from "@aws-sdk/client-dynamodb";
 import { isoTime } from "../lambda/shared/clock";
 import { PAYMENTS, RESERVED_PREFIXES } from "../lambda/shared/constants";
-import { property } from "../lambda/shared/property";
-import { timed, token, type OperatorAccess } from "./operator";
+import { timed, token, whyOf, type OperatorAccess } from "./operator";
 
 /**
  * Canaries show whether the regions' replicas hear of each other: items with a reserved prefix, which are no payments,
@@ -42,7 +41,7 @@ export async function cross(access: OperatorAccess, from: string, to: string): P
   try {
     await timed(access, "the write", access.client(DynamoDBClient, from).send(new PutItemCommand({ TableName: outputs.tableName, Item: item })));
   } catch (error) {
-    throw new CanaryLost(`a canary could not be written in ${from} (${String(property(error, "message") ?? error)})`);
+    throw new CanaryLost(`a canary could not be written in ${from} (${whyOf(error)})`);
   }
   let last = "it is not there";
   do {
@@ -51,7 +50,7 @@ export async function cross(access: OperatorAccess, from: string, to: string): P
       const { Item } = await timed(access, "the read", access.client(DynamoDBClient, to).send(get));
       if (Item?.["nonce"]?.S === nonce) return { from, to, lagMs: clock.now() - start };
     } catch (error) {
-      last = String(property(error, "message") ?? error);
+      last = whyOf(error);
     }
     await clock.sleep(POLL_MS);
   } while (clock.now() - start < LATE_MS);

@@ -2,7 +2,7 @@ import { isoTime } from "../lambda/shared/clock";
 import { RETURN_LIMIT_MS } from "../lambda/switch/logic";
 import { CanaryLost, crossBoth, crossFor, type Crossing } from "./canary";
 import { follow, move, permitted, requireReason, runOperation, seconds } from "./operation";
-import { fail, refuse, type OperationResult, type OperatorAccess } from "./operator";
+import { fail, refuse, whyOf, type OperationResult, type OperatorAccess } from "./operator";
 import { pendingBytes, unfinished } from "./pending";
 import { healthOf, observed } from "./readings";
 import type { Trail } from "./trail";
@@ -62,7 +62,7 @@ async function primaryLives(access: OperatorAccess): Promise<void> {
 async function healthyLongEnough(access: OperatorAccess, trail: Trail, healthyForMs: number): Promise<void> {
   const { primary } = access.outputs.regions;
   const seen = await observed(access).catch((error: unknown) => {
-    throw refuse("OBSERVER_UNREADABLE", "observer", `the observer's item cannot be read (${String(error)})`);
+    throw refuse("OBSERVER_UNREADABLE", "observer", `the observer's item cannot be read (${whyOf(error)})`);
   });
   if (!seen) throw refuse("OBSERVER_STALE", "observer", "the observer has written nothing yet, so nobody knows how long the primary has been healthy; does its schedule run?");
   const now = access.clock.now();

@@ -1,7 +1,7 @@
 import { isoTime } from "../lambda/shared/clock";
 import { operate, type Operation } from "../lambda/switch/operate";
 import type { LatchStore, StoredLatch } from "../lambda/switch/store";
-import { fail, REASON_LENGTH, refuse, Stop, token, type FailureCode, type OperationResult, type OperatorAccess, type RefusalCode } from "./operator";
+import { fail, REASON_LENGTH, refuse, Stop, token, whyOf, type FailureCode, type OperationResult, type OperatorAccess, type RefusalCode } from "./operator";
 import { dnsAnswer, latchOf, type Role } from "./readings";
 import { openTrail, type Trail } from "./trail";
 
@@ -54,7 +54,7 @@ async function readLatch(access: OperatorAccess): Promise<StoredLatch | undefine
   try {
     return await latchOf(access).read();
   } catch (error) {
-    throw refuse("LATCH_UNREADABLE", "latch", `the control table in ${access.outputs.regions.secondary} does not tell the latch (${String(error)}); nothing can be moved without it`);
+    throw refuse("LATCH_UNREADABLE", "latch", `the control table in ${access.outputs.regions.secondary} does not tell the latch (${whyOf(error)}); nothing can be moved without it`);
   }
 }
 
@@ -92,7 +92,7 @@ async function isWritten(store: LatchStore, seen: StoredLatch | undefined, next:
     const found = await store.read().catch(() => undefined);
     if (found?.writer === next.writer) return true;
     // It may still take effect, so it is not called refused.
-    throw fail("WRITE_UNKNOWN", "latch", `the latch's write got no answer (${String(error)}); the latch is ${found?.state ?? "not readable"} now: look with npm run status, then repeat`);
+    throw fail("WRITE_UNKNOWN", "latch", `the latch's write got no answer (${whyOf(error)}); the latch is ${found?.state ?? "not readable"} now: look with npm run status, then repeat`);
   }
 }
 

@@ -1,6 +1,7 @@
 import { AssumeRoleCommand, GetCallerIdentityCommand, STSClient } from "@aws-sdk/client-sts";
 import { property } from "../lambda/shared/property";
 import { AccessError, type Access, type ClientSettings } from "./access";
+import { whyOf } from "./operator";
 
 /** Who calls AWS: the stack's operator role of each region, or whoever runs the command, with what they may do. */
 export const IDENTITIES = ["operator", "caller"] as const;
@@ -54,7 +55,7 @@ async function sessionsBy(access: Access, regions: readonly string[], roles: Rea
     }
   }
   throw new AccessError(
-    `the operator roles cannot be taken: ${String(property(last, "message") ?? last)}\n` +
+    `the operator roles cannot be taken: ${whyOf(last)}\n` +
       "tap:operators must name you, and your session must have a second factor (aws sts get-session-token --serial-number … --token-code …);\n" +
       "to act with your own permissions instead: --as caller",
   );

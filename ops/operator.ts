@@ -1,6 +1,7 @@
 import type { AuditOutcome, Json } from "../lambda/shared/audit";
 import type { Clock, Random } from "../lambda/shared/clock";
 import { within } from "../lambda/shared/deadline";
+import { property } from "../lambda/shared/property";
 import type { ClientClass } from "../lambda/shared/runtime";
 import type { OperationRefusal } from "../lambda/switch/operate";
 import type { StackOutputs } from "../platform/stack";
@@ -29,6 +30,9 @@ export const CALL_MS = 5_000;
 
 /** Waits for a call at most {@link CALL_MS} of the operator's time. */
 export const timed = <T>(access: Pick<OperatorAccess, "clock">, what: string, work: Promise<T>): Promise<T> => within(access.clock, CALL_MS, what, work);
+
+/** What an error says to people; the SDK's HTTP client puts its own name before it. */
+export const whyOf = (error: unknown): string => String(property(error, "message") ?? error).replace(/^@smithy\/\S+ - \[\w+\] /, "");
 
 /** Random letters and digits. */
 export const token = (random: Random): string => Math.floor(random() * Number.MAX_SAFE_INTEGER).toString(36);

@@ -1,7 +1,7 @@
 import { DynamoDBClient, GetItemCommand } from "@aws-sdk/client-dynamodb";
 import { CONTROL } from "../lambda/shared/constants";
 import { latchStore, type LatchStore } from "../lambda/switch/store";
-import { CALL_MS, timed, type OperatorAccess } from "./operator";
+import { CALL_MS, timed, whyOf, type OperatorAccess } from "./operator";
 
 export type Role = "primary" | "secondary";
 
@@ -37,7 +37,7 @@ export async function healthOf(access: OperatorAccess, role: Role): Promise<Heal
     const { status, body } = await timed(access, `/health of ${regions[role]}`, access.get(hostnames[role], "/health"));
     return { healthy: status === 200, text: status === 200 ? "200" : `${status} ${body.slice(0, 200)}` };
   } catch (error) {
-    return { healthy: false, text: error instanceof Error ? error.message : String(error) };
+    return { healthy: false, text: whyOf(error) };
   }
 }
 

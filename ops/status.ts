@@ -1,9 +1,9 @@
 import type { AuditEntry } from "../lambda/shared/audit";
 import { isoTime } from "../lambda/shared/clock";
 import type { State } from "../lambda/switch/logic";
-import { crossBoth, type Crossing } from "./canary";
+import { cross, type Crossing } from "./canary";
 import { seconds } from "./operation";
-import type { OperatorAccess } from "./operator";
+import { whyOf, type OperatorAccess } from "./operator";
 import { dnsAnswer, healthOf, latchOf, observed, type Health, type Observed, type Role } from "./readings";
 import { lastEntries } from "./trail";
 
@@ -21,14 +21,14 @@ export interface StackStatus {
   /** undefined = the observer has written nothing yet. */
   readonly observer: Part<(Observed & { readonly ageMs: number }) | undefined>;
   readonly health: Readonly<Record<Role, Health>>;
-  /** A canary each way, written for this. */
-  readonly canaries: Part<readonly Crossing[]>;
+  /** A canary each way, written for this: a link may be cut in one direction only. */
+  readonly canaries: { readonly toPrimary: Part<Crossing>; readonly toSecondary: Part<Crossing> };
   /** Newest first. */
   readonly audit: Part<readonly AuditEntry[]>;
 }
 
 /** Lines of the trail that a status shows. */
-const ENTRIES = 5;
+const ENTRIES = 8;
 
 /** Reads every part side by side, each within its time: a dead region costs its parts and no other. Never rejects. */
 export async function status(access: OperatorAccess): Promise<StackStatus> {
@@ -42,16 +42,17 @@ export async function status(access: OperatorAccess): Promise<StackStatus> {
     const seen = await observed(access);
     return seen && { ...seen, ageMs: clock.now() - seen.observedAt };
   };
-  const [dns, latchPart, observerPart, primary, secondary, canaries, audit] = await Promise.all([
+  const { regions } = outputs;
+  const [dns, latchPart, observerPart, primary, secondary, toPrimary, toSecondary, audit] = await Promise.all([
     part(dnsAnswer(access)),
     part(latch()),
     part(observer()),
     healthOf(access, "primary"),
     healthOf(access, "secondary"),
-    part(crossBoth(access)),
+    part(cross(access, regions.secondary, regions.primary)),
+    part(cross(access, regions.primary, regions.secondary)),
     part(lastEntries(access, ENTRIES)),
   ]);
-  const { regions } = outputs;
   return {
     environment: outputs.environment,
     at: Math.floor(clock.now()),
@@ -60,7 +61,7 @@ export async function status(access: OperatorAccess): Promise<StackStatus> {
     latch: latchPart,
     observer: observerPart,
     health: { primary, secondary },
-    canaries,
+    canaries: { toPrimary, toSecondary },
     audit,
   };
 }
@@ -68,13 +69,14 @@ export async function status(access: OperatorAccess): Promise<StackStatus> {
 const part = <T>(work: Promise<T>): Promise<Part<T>> =>
   work.then(
     (value) => ({ ok: true, value }),
-    (error: unknown) => ({ ok: false, why: error instanceof Error ? error.message : String(error) }),
+    (error: unknown) => ({ ok: false, why: whyOf(error) }),
   );
 
 /** Could everything be read? */
-export const isWhole = ({ dns, latch, observer, canaries, audit }: StackStatus): boolean => [dns, latch, observer, canaries, audit].every(({ ok }) => ok);
+export const isWhole = ({ dns, latch, observer, canaries, audit }: StackStatus): boolean =>
+  [dns, latch, observer, canaries.toPrimary, canaries.toSecondary, audit].every(({ ok }) => ok);
 
-const shown = <T>(given: Part<T>, text: (value: T) => string): string => (given.ok ? text(given.value) : `not read: ${given.why}`);
+const shown = <T>(given: Part<T>, text: (value: T) => string): string => (given.ok ? text(given.value) : `unknown: ${given.why}`);
 
 /** The status for people. */
 export function statusTable(found: StackStatus): string {
@@ -86,7 +88,8 @@ export function statusTable(found: StackStatus): string {
     ["observer", shown(found.observer, (seen) => observerText(seen, at))],
     ["health", health("primary")],
     ["", health("secondary")],
-    ["canaries", shown(found.canaries, (lags) => lags.map(({ from, to, lagMs }) => `${from} to ${to} ${seconds(lagMs)}`).join(", "))],
+    ["canaries", `to ${regions.primary}: ${shown(found.canaries.toPrimary, ({ lagMs }) => seconds(lagMs))}`],
+    ["", `to ${regions.secondary}: ${shown(found.canaries.toSecondary, ({ lagMs }) => seconds(lagMs))}`],
     ...auditLines(found.audit),
   ];
   return [`environment ${found.environment} at ${isoTime(at)}`, ...lines.map(([name, text]) => `  ${name.padEnd(12)} ${text}`)].join("\n");
@@ -99,13 +102,15 @@ function observerText(seen: (Observed & { readonly ageMs: number }) | undefined,
 }
 
 function auditLines(audit: StackStatus["audit"]): readonly (readonly [string, string])[] {
-  if (!audit.ok) return [["audit trail", `not read: ${audit.why}`]];
+  if (!audit.ok) return [["audit trail", `unknown: ${audit.why}`]];
   if (audit.value.length === 0) return [["audit trail", "empty"]];
   return audit.value.map((entry, index) => [index === 0 ? "audit trail" : "", entryText(entry)]);
 }
 
-/** What was refused or failed says why; what was done says what for. */
+/** One line: when, what, what for at its end, and who. */
 function entryText({ at, actor, action, step, outcome, reason, details }: AuditEntry): string {
-  const why = outcome === "refused" || outcome === "failed" ? details?.["text"] : reason;
-  return `${isoTime(at)}  ${action} ${step}: ${outcome}${why === undefined ? "" : ` (${String(why)})`}  ${actor}`;
+  const text = String(details?.["text"] ?? reason ?? step);
+  const ended = outcome === "refused" || outcome === "failed";
+  const whatFor = reason !== undefined && step === "end" ? ` (${reason})` : "";
+  return `${isoTime(at)}  ${action}${ended ? ` ${outcome}` : ""}: ${text}${whatFor}  ${actor}`;
 }

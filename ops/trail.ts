@@ -1,8 +1,8 @@
 import { DynamoDBClient, PutItemCommand, QueryCommand } from "@aws-sdk/client-dynamodb";
 import { GetCallerIdentityCommand, STSClient } from "@aws-sdk/client-sts";
 import { appendAudit, fromAuditItem, readAudit, type AuditEntry, type AuditOutcome, type Json } from "../lambda/shared/audit";
-import { isNamed, property } from "../lambda/shared/property";
-import { timed, token, type OperatorAccess, type Step } from "./operator";
+import { isNamed } from "../lambda/shared/property";
+import { timed, token, whyOf, type OperatorAccess, type Step } from "./operator";
 
 /** The steps of one operation: told to people at once, appended to the audit trail as it goes. */
 export interface Trail {
@@ -65,7 +65,7 @@ async function appendEntry(access: OperatorAccess, entry: AuditEntry): Promise<s
     } catch (error) {
       // The SDK's repeat of a write whose answer was lost.
       if (isNamed(error, "ConditionalCheckFailedException")) return undefined;
-      failure = String(property(error, "message") ?? error);
+      failure = whyOf(error);
     }
   }
   return failure;

@@ -5,14 +5,24 @@
 export interface Clock {
   /** Milliseconds since the Unix epoch. */
   now(): number;
-  /** Resolves after `ms` milliseconds of this clock's time; never rejects. */
-  sleep(ms: number): Promise<void>;
+  /**
+   * Resolves after `ms` milliseconds of this clock's time; never rejects.
+   * @param signal nobody waits any more: a clock whose sleepers hold a process up lets this one go
+   */
+  sleep(ms: number, signal?: AbortSignal): Promise<void>;
 }
 
 /** The wall clock. The only place outside the twin's kernel where time is really read. */
 export const systemClock: Clock = {
   now: () => Date.now(),
-  sleep: (ms) => new Promise((resolve) => setTimeout(resolve, ms)),
+  sleep: (ms, signal) =>
+    new Promise((resolve) => {
+      const timeout = setTimeout(resolve, ms);
+      signal?.addEventListener("abort", () => {
+        clearTimeout(timeout);
+        resolve();
+      });
+    }),
 };
 
 /** A number in [0, 1). As a dependency for the same reason as the clock. */

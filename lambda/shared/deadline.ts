@@ -11,7 +11,8 @@ export class DeadlineExceeded extends Error {
 /** Waits for `work` at most `ms` of the clock's time, then rejects with {@link DeadlineExceeded}. Late work goes on, unheard. */
 export function within<T>(clock: Clock, ms: number, what: string, work: Promise<T>): Promise<T> {
   return new Promise((resolve, reject) => {
-    work.then(resolve, reject);
-    void clock.sleep(ms).then(() => reject(new DeadlineExceeded(what, ms)));
+    const over = new AbortController();
+    void work.then(resolve, reject).then(() => over.abort());
+    void clock.sleep(ms, over.signal).then(() => reject(new DeadlineExceeded(what, ms)));
   });
 }

@@ -1,4 +1,6 @@
+import { systemClock } from "../../../lambda/shared/clock";
 import { CURRENCIES } from "../../../lambda/shared/currency";
+import { within } from "../../../lambda/shared/deadline";
 import { serve, type ApiEvent } from "../../../lambda/shared/http";
 import { repeatedFields } from "../../../lambda/shared/json";
 import { attemptsOf, ClockRetryStrategy } from "../../../lambda/shared/retry";
@@ -6,6 +8,14 @@ import { createHandler as processHandler } from "../../../lambda/process/handler
 import { createHandler as readHandler } from "../../../lambda/read/handler";
 import { createHandler as validateHandler } from "../../../lambda/validate/handler";
 import { ask, fakeRuntime, manualClock } from "../../helpers/runtime";
+
+test("what was answered in time holds no process up with its deadline", async () => {
+  const timers = (): number => process.getActiveResourcesInfo().filter((name) => name === "Timeout").length;
+  const before = timers();
+  await expect(within(systemClock, 60_000, "an answer", Promise.resolve("here"))).resolves.toBe("here");
+  await expect(within(systemClock, 60_000, "an answer", Promise.reject(new Error("no")))).rejects.toThrow("no");
+  expect(timers()).toBe(before);
+});
 
 describe("a function that meets an error nobody foresaw", () => {
   const broken = (unforeseen: "nothing-changed" | "unknown") => {
