@@ -13,7 +13,7 @@ export const holdsConflict = (item: Payment, payment: PaymentCase, { request }: 
 function judge(file: CaseFile, payment: PaymentCase): readonly Violation[] {
   const { customerId, key } = payment.request;
   const named = `key ${key} of customer ${customerId}`;
-  return payment.conflicts.flatMap((conflict): Violation[] => {
+  const changed = payment.conflicts.flatMap((conflict): Violation[] => {
     const stored = file.itemsOf(payment).filter(({ item }) => holdsConflict(item, payment, conflict));
     const evidence = { attempts: payment.attempts, conflict, stored };
     if (conflict.outcome?.type === "ok") {
@@ -24,11 +24,19 @@ function judge(file: CaseFile, payment: PaymentCase): readonly Violation[] {
     const where = stored.map(({ region }) => region).join(" and ");
     return [{ invariant: "I7", message: `${named} was sent with other fields, answered ${answer}, and changed the payment in ${where}`, evidence }];
   });
+  return [...changed, ...refusedRepeat(payment, named)];
+}
+
+/** A 409 says that the key holds other fields than these, and nobody was ever allowed to store others. */
+function refusedRepeat({ attempts }: PaymentCase, named: string): readonly Violation[] {
+  const refused = attempts.find(({ outcome }) => outcome?.type === "fail" && outcome.value.status === 409);
+  if (!refused) return [];
+  return [{ invariant: "I7", message: `${named} was answered 409 although it was sent with the fields of its first use`, evidence: { attempts, refused } }];
 }
 
 export const conflictsChangeNothing: Check = {
   invariant: "I7",
-  holds: "a key that is sent again with other fields changes nothing, and is never acknowledged",
+  holds: "a key that is sent again with other fields changes nothing, and is never acknowledged; with the same fields it is never refused as taken",
   inEventualMode: "measured",
   run: (file) => file.payments.flatMap((payment) => judge(file, payment)),
 };

@@ -1,17 +1,16 @@
 import { build } from "esbuild";
 import { createHash } from "node:crypto";
-import { basename, join } from "node:path";
+import { join } from "node:path";
 import type { DeployedStack } from "../../platform/stack";
 import type { AssetRef, GraphResource } from "../../twin/deploy/graph";
 import { operated, withInputs } from "./system";
 
 const FOLDER = join(__dirname, "../fixtures/broken");
 
-/** Bundles of `test/fixtures/broken/<name>.ts`, by name. Each exports `createHandler`, as the platform's own bundles do. */
-export async function brokenBundles(names: readonly string[]): Promise<ReadonlyMap<string, string>> {
+/** The bundle of `test/fixtures/broken/<name>.ts`, which exports `createHandler` as the platform's own bundles do. */
+export async function brokenBundle(name: string): Promise<string> {
   const { outputFiles } = await build({
-    entryPoints: names.map((name) => join(FOLDER, `${name}.ts`)),
-    outdir: FOLDER,
+    entryPoints: [join(FOLDER, `${name}.ts`)],
     bundle: true,
     write: false,
     platform: "node",
@@ -22,7 +21,7 @@ export async function brokenBundles(names: readonly string[]): Promise<ReadonlyM
     logLevel: "silent",
   });
   // Lambda's contract, though virtual time makes the handler itself.
-  return new Map(outputFiles.map(({ path, text }) => [basename(path, ".js"), `${text}\nmodule.exports = { ...module.exports, handler: () => undefined };\n`]));
+  return `${outputFiles.map(({ text }) => text).join("")}\nmodule.exports = { ...module.exports, handler: () => undefined };\n`;
 }
 
 /** The stack with another code in the functions that `runs` says yes to. Fails where there are none. */

@@ -1,5 +1,5 @@
 import { assumptionSet } from "../../../drill/assumptions";
-import { judge, type Invariant } from "../../../drill/checker";
+import { judge } from "../../../drill/checker";
 import { CHECKS } from "../../../drill/checks/index";
 import type { BudgetContext } from "../../../drill/budgets";
 import { measure, type Measurement } from "../../../drill/measure";
@@ -7,6 +7,7 @@ import { evidence, textReport } from "../../../drill/report";
 import { under, type Scenario } from "../../../drill/scenario";
 import { scenarioNamed } from "../../../drill/scenarios/index";
 import { verdict } from "../../../drill/verdict";
+import { CAUGHT_ON_THE_FAKE } from "../../helpers/caught";
 import { DEFECTS, DETECTION_MS, played, REGIONS, type Defect } from "../../unit/drill/fake-system";
 
 const CONTEXT: Omit<BudgetContext, "failure"> = { client: "dns-only", consistency: "strong", assumptions: "documented" };
@@ -69,34 +70,8 @@ describe("a correct system passes the drill", () => {
   });
 });
 
-/** Which invariants name each defect: exactly these, so that a check that accuses too much fails here too. */
-const CAUGHT: readonly (readonly [Defect, readonly Invariant[]])[] = [
-  ["keyed by attempt", ["I2", "I3", "I7"]],
-  ["keyed by region", ["I2", "I3"]],
-  ["acknowledged before durable", ["I1", "I3", "I7", "I8"]],
-  ["replayed while pending", ["I1", "I3", "I7", "I8"]],
-  ["replayed with other fields", ["I3"]],
-  ["dropped after failover", ["I1", "I3", "I8"]],
-  ["replica misses writes", ["I1", "I5"]],
-  ["another amount charged", ["I10"]],
-  ["refused but stored", ["I10"]],
-  ["unknown outcome in one region only", ["I9"]],
-  ["invented payments", ["I10"]],
-  ["doubled in a replica", ["I2"]],
-  ["conflict taken", ["I3", "I7"]],
-  ["conflict acknowledged, nothing changed", ["I7"]],
-  ["stale reads", ["I8"]],
-  ["receipt with its time of writing", ["I2", "I4"]],
-  ["receipt with another amount", ["I4"]],
-  ["receipt missing in one region", ["I5"]],
-  ["event missing in one region", ["I5"]],
-  ["event before the item", ["I6"]],
-  ["event ids drawn at random", ["I2", "I4"]],
-  ["traffic returns by itself", ["I11"]],
-];
-
 describe("a broken system is caught and named", () => {
-  test.each(CAUGHT)("%s", async (defect, invariants) => {
+  test.each(CAUGHT_ON_THE_FAKE)("%s", async (defect, invariants) => {
     // While both regions are reachable, replicas that differ must be seen.
     const scenario = defect === "replica misses writes" || defect === "unknown outcome in one region only" ? unharmed() : scenarioNamed("region-lost");
     const { system, drill, judgement, verdict: result } = await playAndJudge(scenario, 1, defect);
@@ -112,7 +87,7 @@ describe("a broken system is caught and named", () => {
   });
 
   test("every defect of the fake system is in the table", () => {
-    const named = CAUGHT.map(([defect]) => defect);
+    const named = CAUGHT_ON_THE_FAKE.map(([defect]) => defect);
     expect(DEFECTS.filter((defect) => !named.includes(defect))).toEqual(["none", "DNS never moves"]);
   });
 

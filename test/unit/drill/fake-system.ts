@@ -29,6 +29,7 @@ export const DEFECTS = [
   "doubled in a replica",
   "conflict taken",
   "conflict acknowledged, nothing changed",
+  "repeat refused as taken",
   "stale reads",
   "receipt with its time of writing",
   "receipt with another amount",
@@ -172,10 +173,11 @@ export class FakeSystem {
     if (stored) {
       if (this.defect === "refused but stored" && payment.amount % 50 === 0) return unavailable("UNAVAILABLE");
       if (this.defect === "unknown outcome in one region only" && payment.amount % 50 === 0) return unavailable("OUTCOME_UNKNOWN");
+      if (this.defect === "repeat refused as taken" && payment.amount % 50 === 0) return taken();
       if (stored.amount !== payment.amount) {
         if (this.defect === "conflict acknowledged, nothing changed") return json(200, stored);
         if (this.defect === "conflict taken") this.store({ ...stored, amount: payment.amount });
-        return json(409, { error: { code: "IDEMPOTENCY_CONFLICT", message: "the key is taken" } });
+        return taken();
       }
       return json(200, this.defect === "replayed with other fields" ? { ...stored, createdAt: payment.createdAt } : stored);
     }
@@ -241,6 +243,8 @@ export class FakeSystem {
 const json = (status: number, body: unknown): ClientResponse => ({ status, headers: {}, body: JSON.stringify(body) });
 
 const unavailable = (code: string): ClientResponse => ({ ...json(503, { error: { code, message: "later" } }), headers: { "Retry-After": "1" } });
+
+const taken = (): ClientResponse => json(409, { error: { code: "IDEMPOTENCY_CONFLICT", message: "the key is taken" } });
 
 /** Plays a scenario on a fake system in virtual time. */
 export async function played(scenario: Scenario, seed: number, defect: Defect = "none"): Promise<{ readonly system: FakeSystem; readonly drill: Played }> {
