@@ -143,7 +143,10 @@ type AsyncArgs = aws.lambda.FunctionEventInvokeConfigArgs;
 
 const asynchronous = defineModel<AsyncArgs>({
   type: "aws:lambda/functionEventInvokeConfig:FunctionEventInvokeConfig",
-  check: (inputs) => asyncObjections(inputs),
+  check: (inputs) => [
+    ...asyncObjections(inputs),
+    ...(inputs.destinationConfig ? [{ code: "twin.not-modelled", property: "destinationConfig", message: "this twin sends asynchronous invocations' results nowhere: leave it out" }] : []),
+  ],
   outputs: ({ functionName, qualifier }) => ({ id: qualifier === undefined ? functionName : `${functionName}:${qualifier}`, outputs: {} }),
   replaceOn: ["functionName", "qualifier", "region"],
   live: (live, cloud) => {

@@ -40,6 +40,9 @@ const beyondTheTwin = (inputs: Inputs): readonly Objection[] => {
   } else if (inputs.runtime === undefined || !NODE.test(inputs.runtime)) {
     found.push({ code: "lambda.runtime", property: "runtime", message: `got ${inputs.runtime}; this twin runs nodejs22.x and nodejs24.x` });
   }
+  if (inputs.deadLetterConfig) {
+    found.push({ code: "twin.not-modelled", property: "deadLetterConfig", message: `got ${inputs.deadLetterConfig.targetArn}; this twin keeps no events that were given up: leave it out` });
+  }
   return found;
 };
 

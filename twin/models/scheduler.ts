@@ -19,7 +19,11 @@ const schedule = defineModel<ScheduleArgs>({
   check: (inputs, { region }) => {
     const found = FUNCTION.exec(inputs.target.arn);
     const modelled = rateMs(inputs.scheduleExpression) !== undefined && found?.[1] === region && inputs.flexibleTimeWindow.mode === "OFF";
-    const objections = scheduleObjections(inputs);
+    const { deadLetterConfig } = inputs.target;
+    const objections = [
+      ...scheduleObjections(inputs),
+      ...(deadLetterConfig ? [{ code: "twin.not-modelled", property: "target", message: `deadLetterConfig: got ${deadLetterConfig.arn}; this twin has no SQS queues: leave it out` }] : []),
+    ];
     if (objections.length > 0 || modelled) return objections;
     return [{ code: "scheduler.not-modelled", property: "target", message: `got ${inputs.scheduleExpression} of ${inputs.target.arn}; this twin has rate(…), without a window, of a function in ${region}` }];
   },

@@ -45,12 +45,12 @@ export class AsyncQueue {
     let throttles = 0;
     for (;;) {
       const pause = await this.attempt(reference, event).then((outcome) => {
-        if (outcome === "done" || outcome === "lost") return undefined;
+        if (outcome === "done" || outcome === "lost") return "ended";
         if (outcome === "throttled") return Math.min(THROTTLED_MS.most, THROTTLED_MS.first * 2 ** throttles++);
-        return failures < retries ? RETRY_MS[failures++] : undefined;
+        return failures < retries ? (RETRY_MS[failures++] ?? "used-up") : "used-up";
       });
-      if (pause === undefined) return;
-      if (this.kernel.now() + pause - accepted > maxAgeMs) return this.kernel.record("lambda.event-given-up", { function: name });
+      if (pause === "ended") return;
+      if (pause === "used-up" || this.kernel.now() + pause - accepted > maxAgeMs) return this.kernel.record("lambda.event-given-up", { function: name });
       await this.kernel.sleep(pause);
     }
   }

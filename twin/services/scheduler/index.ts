@@ -57,7 +57,8 @@ export class Scheduler {
     const { cloud, region } = this;
     const { kernel } = cloud;
     const due = kernel.now();
-    for (let attempt = 0; attempt <= spec.retries && kernel.now() - due <= spec.maxAgeMs; attempt += 1) {
+    let attempt = 0;
+    for (; attempt <= spec.retries && kernel.now() - due <= spec.maxAgeMs; attempt += 1) {
       const denied = this.denial(spec);
       if (denied !== undefined) return kernel.record("scheduler.dropped", { schedule: spec.arn, because: denied });
       if (cloud.faults.outage(region)) return;
@@ -69,7 +70,7 @@ export class Scheduler {
         await kernel.sleep(Math.min(BACKOFF_MS.most, BACKOFF_MS.first * 2 ** attempt));
       }
     }
-    kernel.record("scheduler.dropped", { schedule: spec.arn, because: "retries are used up" });
+    kernel.record("scheduler.dropped", { schedule: spec.arn, because: attempt > spec.retries ? "retries are used up" : "it is too old" });
   }
 
   /** "Confused deputy prevention in EventBridge Scheduler": the source is the schedule's group. */
