@@ -1,4 +1,5 @@
 import type { State } from "../lambda/switch/logic";
+import type { AlarmExpectations } from "./alarm-expectations";
 import type { Ending } from "./ending";
 import { atLeastOf, hitProbability } from "./load-odds";
 import type { Measurement } from "./measure";
@@ -26,8 +27,7 @@ export interface Expectations {
   readonly availability?: { readonly atLeast?: number; readonly atMost?: number };
   /** Share of the payments made that are acknowledged in the end, 0..1. Absent: all are, where all clients recover. */
   readonly goodput?: { readonly atLeast: number };
-  /** Alarms that sound, by name without region and environment. */
-  readonly alarms?: { readonly fire: readonly string[] };
+  readonly alarms?: AlarmExpectations;
   /** Invariants and budgets, by id, that are counted and not asserted. */
   readonly measured?: readonly string[];
 }
@@ -47,7 +47,7 @@ export function describeExpectations(expected: Expectations): string {
     ...range("DNS moves", flips, " times"),
     ...range("availability", availability),
     ...range("acknowledged share", goodput),
-    ...(alarms === undefined ? [] : [`alarms: ${alarms.fire.join(", ")}`]),
+    ...(alarms === undefined || alarms.fire.length === 0 ? [] : [`alarms: ${alarms.fire.join(", ")}`]),
     ...(measured === undefined ? [] : [`measured only: ${measured.join(", ")}`]),
   ].join("; ");
 }

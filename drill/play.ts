@@ -154,12 +154,12 @@ class Director {
   }
 
   /** Requests do not wait for each other, and nobody looks at the answers. */
-  private async flood({ role, target, perSecond, forMs }: Flood): Promise<void> {
+  private async flood({ role, target, perSecond, forMs, method = "GET", headers = {}, body }: Flood): Promise<void> {
     const { transport, place } = this.stage;
     const host = place.hostnames[role];
     const { address } = await transport.resolve(host);
     for (const end = transport.clock.now() + forMs; transport.clock.now() < end; await transport.clock.sleep(1000 / perSecond)) {
-      transport.send(address, { method: "GET", host, target, headers: {} }, FLOOD_TIMEOUT_MS).catch(() => undefined);
+      transport.send(address, { method, host, target, headers, ...(body === undefined ? {} : { body }) }, FLOOD_TIMEOUT_MS).catch(() => undefined);
     }
   }
 

@@ -1,4 +1,5 @@
 import { isoTime } from "../lambda/shared/clock";
+import type { FiredAlarm } from "./alarms";
 import { assumptionSet, listed, type AssumptionSetName, type ConsistencyMode } from "./assumptions";
 import type { NeverRecovered } from "./cause";
 import type { Judgement } from "./checker";
@@ -45,6 +46,8 @@ export interface DrillResult {
   readonly judgement: Judgement;
   /** Absent where nobody could look. */
   readonly ending?: Ending;
+  /** That sounded, in their order; absent where nobody could listen. */
+  readonly alarms?: readonly FiredAlarm[];
   readonly verdict: Verdict;
   /** Clients that could not pay again, and why; absent when all could. */
   readonly never?: NeverRecovered;
@@ -66,6 +69,7 @@ export function textReport(result: DrillResult): string {
     `${provenance.time} time${provenance.seed === undefined ? "" : `, seed ${provenance.seed}`}, ${scenario.clients} clients${provenance.client === undefined ? "" : ` (${provenance.client})`}, consistency ${provenance.consistency}`,
     recoveryTable(measurement),
     loadTable(measurement),
+    ...alarmTable(result),
     budgetTable(verdict),
     ...violationLines(result.judgement),
     assumptionTable(provenance.assumptions),
@@ -119,6 +123,16 @@ function loadTable({ payments, availability, acknowledgedPerSecond, attemptsPerP
   ].join("\n");
 }
 
+/** Which alarms sounded, where, when after the fault, and whether people were told. */
+export const alarmRows = (alarms: readonly FiredAlarm[]): readonly (readonly [string, string, string, string])[] =>
+  alarms.map(({ ref, region, sinceFaultMs, notified, untold }) => [ref.replace(/@.*/, ""), region, seconds(sinceFaultMs), notified ? "told" : `told nobody${untold === undefined ? "" : `: ${untold}`}`]);
+
+function alarmTable({ alarms }: DrillResult): readonly string[] {
+  if (!alarms) return [];
+  if (alarms.length === 0) return ["no alarm sounded"];
+  return [table([["alarm that sounded", "where", "since the fault", "topic"], ...alarmRows(alarms)])];
+}
+
 function budgetTable({ lines }: Verdict): string {
   const result = ({ pass, asserted }: VerdictLine): string => (pass ? "pass" : asserted ? "FAIL" : "counted");
   const stretch = (line: VerdictLine): string =>
@@ -149,7 +163,7 @@ function assumptionTable(name: AssumptionSetName): string {
 
 /** The evidence as an object that JSON can carry: Infinity becomes "never". Instants are epoch milliseconds, `at` is the start in ISO 8601. */
 export function evidence(result: DrillResult): unknown {
-  const { scenario, provenance, measurement, judgement, verdict, never, ending } = result;
+  const { scenario, provenance, measurement, judgement, verdict, never, ending, alarms } = result;
   const { startedAt, faultAt, dnsFlippedAt, arrivalsEndedAt, endedAt } = result.timeline;
   return finite({
     format: 1,
@@ -163,6 +177,7 @@ export function evidence(result: DrillResult): unknown {
     measurement,
     never,
     ending,
+    alarms,
     judgement,
     assumptions: assumptionSet(provenance.assumptions),
   });

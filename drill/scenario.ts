@@ -19,6 +19,10 @@ export interface Flood {
   readonly role: "primary" | "secondary";
   /** Path and query, e.g. `/health`. */
   readonly target: string;
+  /** Default GET, without a body. */
+  readonly method?: "GET" | "POST";
+  readonly headers?: Readonly<Record<string, string>>;
+  readonly body?: string;
   readonly perSecond: number;
   readonly forMs: number;
 }
@@ -54,7 +58,7 @@ export interface Scenario {
   /** What is expected otherwise in eventual mode. */
   readonly inEventualMode?: Partial<Expectations>;
   /** Where it means something; absent = in both modes, on any stack. */
-  readonly needs?: { readonly consistency?: ConsistencyMode; readonly apiAuth?: "iam" };
+  readonly needs?: { readonly consistency?: ConsistencyMode; readonly apiAuth?: "iam"; /** Values that the stack must have, by key. */ readonly config?: Readonly<Record<string, string>> };
 }
 
 /** What a person asked for does not exist. */

@@ -1,3 +1,4 @@
+import { alarmLines, type Heard } from "./alarm-expectations";
 import type { ConsistencyMode } from "./assumptions";
 import { BUDGETS, budgetsFor, type Budget, type BudgetContext, type Metric } from "./budgets";
 import type { Judgement } from "./checker";
@@ -26,14 +27,14 @@ const MEASURES: Partial<Record<Metric, (measurement: Measurement, judgement: Jud
 
 /**
  * Compares a drill with what was asked of it. Pure. The scenario says which failure's budgets apply.
- * @param ending absent where nobody could look at DNS and the latch: then nothing is asked of them
+ * @param seen what is absent nobody could look at: then nothing is asked of it
  */
 export function verdict(
   scenario: Scenario,
   context: Omit<BudgetContext, "failure">,
   measurement: Measurement,
   judgement: Judgement,
-  ending?: Ending,
+  seen: { /** DNS and the latch. */ readonly ending?: Ending; readonly heard?: Heard } = {},
   budgets: readonly Budget[] = BUDGETS,
 ): Verdict {
   const { failure } = scenario;
@@ -41,7 +42,8 @@ export function verdict(
   const expected = expectationsOf(scenario, context.consistency);
   const counted = new Set(expected.measured);
   const lines = [
-    ...expectedLines(scenario, expected, measurement, ending),
+    ...expectedLines(scenario, expected, measurement, seen.ending),
+    ...(expected.alarms && seen.heard ? alarmLines(expected.alarms, seen.heard) : []),
     ...[...invariants(judgement, context.consistency), ...applying.flatMap((budget) => budgetLine(budget, measurement, judgement))].map((line) =>
       counted.has(line.id) ? { ...line, asserted: false } : line,
     ),

@@ -1,6 +1,6 @@
 import { claim, type DrillResult } from "../report";
 import { markup, verbatim, type Markup } from "./markup";
-import { assumptions, budgets, latencyPlot, recovery, recoveryPlot, throughputPlot, violations } from "./sections";
+import { alarms, assumptions, budgets, latencyPlot, recovery, recoveryPlot, throughputPlot, violations } from "./sections";
 import { STYLE } from "./style";
 import { marksOf, timelinePlot } from "./timeline";
 import { repeatCommand, whatFailed, whatItCost, whenNoticed } from "./words";
@@ -30,6 +30,7 @@ export function reportPage(result: DrillResult): string {
 ${figureOf(story && markup`<figcaption>What failed, and what the system did about it. Red: failed, unhealthy, in alarm, away from the primary, held out. Seconds since the clients' start.</figcaption>${timelinePlot(story.chronicle, timeline, marksOf(timeline))}`)}
 ${figureOf(throughputPlot(result))}${figureOf(latencyPlot(result))}
 <h2>Recovery</h2>${figureOf(wrapCaption("Share of the clients that had recovered, by seconds since their first failed attempt", recoveryPlot(result)))}${recovery(result)}
+${wrapTitle("Alarms", alarms(result))}
 <h2>What was asked, and whether it held</h2>${budgets(result)}${violations(result)}
 <h2>Assumptions</h2><p class="soft">Figures hold in a model of AWS under these assumptions; a model is no measurement of AWS.</p>${assumptions(result)}
 <h2>Repeat it</h2><p><code>${repeatCommand(result)}</code></p><p class="soft">${Object.entries(provenance.versions).map(([name, version]) => `${name} ${version}`).join(" · ")}</p>
@@ -39,3 +40,5 @@ ${figureOf(throughputPlot(result))}${figureOf(latencyPlot(result))}
 }
 
 const wrapCaption = (caption: string, content: Markup | undefined): Markup | undefined => content && markup`<figcaption>${caption}</figcaption>${content}`;
+
+const wrapTitle = (title: string, content: Markup | undefined): Markup | undefined => content && markup`<h2>${title}</h2>${content}`;

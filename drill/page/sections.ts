@@ -1,5 +1,5 @@
 import { assumptionSet, listed } from "../assumptions";
-import type { DrillResult } from "../report";
+import { alarmRows, type DrillResult } from "../report";
 import type { Distribution } from "../statistics";
 import { figure, quantity, seconds, shownValue } from "../table";
 import type { VerdictLine } from "../verdict";
@@ -34,6 +34,10 @@ export const budgets = ({ verdict }: DrillResult): Markup =>
     ]),
     [1, 2, 3],
   );
+
+/** Which alarms sounded, where and when, and whether people were told. */
+export const alarms = ({ alarms: fired }: DrillResult): Markup | undefined =>
+  fired && (fired.length === 0 ? markup`<p>No alarm sounded.</p>` : tableOf(["alarm that sounded", "where", "since the fault", "topic"], alarmRows(fired), [2]));
 
 const SHOWN = 20;
 

@@ -6,6 +6,7 @@ import type { Cloud } from "../../twin/cloud";
 import type { LoggedEvent } from "../../twin/kernel/kernel";
 import { dynamodb } from "../../twin/services/dynamodb/index";
 import { route53 } from "../../twin/services/route53/index";
+import { alarmsOf, hearAlarms } from "../alarms";
 import { assumptionSet, type AssumptionSetName } from "../assumptions";
 import { neverRecovered } from "../cause";
 import { judge, type FinalState } from "../checker";
@@ -51,6 +52,8 @@ export async function drillOn(cloud: Cloud, transport: Transport, options: Drill
   const { deployed, assumptions, seed, client = "dns-only" } = options;
   const { outputs, consistency } = deployed;
   const scenario = forClients(under(options.scenario, assumptionSet(assumptions)), client);
+  const alarms = alarmsOf(deployed.deployment.graph, outputs.regions, outputs.environment);
+  const alarmsHeard = hearAlarms(cloud.kernel, alarms);
   await primaryServes(cloud, outputs.hostnames.failover, outputs.regions.primary);
 
   const told = options.story ? followChronicle(cloud.kernel, { latch: () => observed(cloud, deployed).latch, describe: describeFault }) : undefined;
@@ -74,6 +77,8 @@ export async function drillOn(cloud: Cloud, transport: Transport, options: Drill
   const answers = witness.answers.filter(({ at }) => at >= since);
   const ending: Ending = { ...observed(cloud, deployed), flips: answers.length, operations: drill.operations };
   const chronicle = told?.();
+  const fired = alarmsHeard(faultAt);
+  const heard = { fired, alarms, listenedMs: cloud.kernel.now() - (faultAt ?? drill.startedAt) };
   witness.beforeHealing();
   for (const { id } of cloud.faults.list()) cloud.faults.remove(id);
   await settle(cloud, witness, time);
@@ -100,9 +105,10 @@ export async function drillOn(cloud: Cloud, transport: Transport, options: Drill
     measurement,
     judgement,
     ending,
+    alarms: fired,
     ...(never ? { never } : {}),
     ...(chronicle ? { story: { chronicle, seconds: secondsOf(drill.history, drill.startedAt, drill.endedAt), regions: addresses(cloud, outputs.regions) } } : {}),
-    verdict: verdict(scenario, { client: budgetKind(client, scenario), consistency, assumptions }, measurement, judgement, ending),
+    verdict: verdict(scenario, { client: budgetKind(client, scenario), consistency, assumptions }, measurement, judgement, { ending, heard }),
   };
 }
 

@@ -83,17 +83,18 @@ export class Sns {
     const principal = { service };
     const denied = iam(this.cloud).authorize({ principal, action: "sns:Publish", resource: topic.spec.arn, region: this.region, context: () => source });
     const refused = denied ? `the topic's policy does not let ${service} publish (${denied.kind})` : topic.keyRefusal({ principal, source })?.message;
-    if (refused === undefined) this.accept(topic, publication);
+    if (refused === undefined) this.accept(topic, publication, sourceArn);
     return refused;
   }
 
-  private accept(topic: Topic, { message, subject, attributes = {} }: Publication): string {
+  /** @param source the resource that a service of AWS publishes for */
+  private accept(topic: Topic, { message, subject, attributes = {} }: Publication, source?: string): string {
     const { kernel } = this.cloud;
     const at = kernel.now();
     const messageId = kernel.random("sns/message-ids").id(36);
     const published = { messageId, at, message, attributes, ...(subject === undefined ? {} : { subject }) };
     topic.take(published);
-    kernel.record("sns.published", { region: this.region, topic: topic.spec.name, messageId });
+    kernel.record("sns.published", { region: this.region, topic: topic.spec.name, messageId, ...(source === undefined ? {} : { source }) });
     for (const { arn, topicArn, protocol, endpoint } of topic.subscriptions) {
       this.sent.push({ topicArn, subscriptionArn: arn, protocol, endpoint, at, message: published });
     }
