@@ -8,8 +8,8 @@ import { reportPage } from "../drill/page/page";
 import { evidence, textReport, type DrillResult } from "../drill/report";
 import { drillInRealTime } from "../drill/run/real";
 import { drillInVirtualTime } from "../drill/run/virtual";
-import { scenarioNamed, SCENARIOS } from "../drill/scenarios/index";
-import { appliesTo, type Scenario } from "../drill/scenario";
+import { ALL_SCENARIOS, scenarioNamed } from "../drill/scenarios/index";
+import { appliesTo, configOf, type Scenario } from "../drill/scenario";
 import { describeExpectations } from "../drill/expectations";
 import { RETRY_POLICIES, type RetryPolicyName } from "../drill/retries";
 import { deployStack } from "../platform/stack";
@@ -50,13 +50,13 @@ async function main(): Promise<void> {
   const { values } = parseArgs({ options: OPTIONS });
   if (values.help) return console.log(HELP);
   if (values.list) return console.log(listing());
-  const scenario = retrying(scenarioNamed(values.scenario), values.retries);
+  const scenario = retrying(scenarioNamed(values.scenario, ALL_SCENARIOS), values.retries);
   const assumptions: AssumptionSetName = assumptionSet(oneOf("assumptions", values.assumptions, ASSUMPTION_SETS)).name;
   const seed = integer("seed", values.seed, 0, 2 ** 31 - 1);
   const client = oneOf("client", values.client, DRILL_CLIENTS);
   const overrides = {
+    ...configOf(scenario),
     ...(values.consistency ? { "tap:consistency": oneOf("consistency", values.consistency, ["strong", "eventual"]) } : {}),
-    ...(scenario.needs?.apiAuth ? { "tap:apiAuth": scenario.needs.apiAuth } : {}),
   };
 
   const deployed = await deployStack({ stack: values.stack, overrides });
@@ -89,7 +89,7 @@ function retrying(scenario: Scenario, given: string | undefined): Scenario {
 }
 
 const listing = (): string =>
-  SCENARIOS.map(({ name, what, needs, expects, inEventualMode }) => {
+  ALL_SCENARIOS.map(({ name, what, needs, expects, inEventualMode }) => {
     const only = [...(needs?.consistency ? [`${needs.consistency} mode only`] : []), ...(needs?.apiAuth ? ["signed payments"] : [])];
     return [
       `${name}${only.length > 0 ? ` (${only.join(", ")})` : ""}: ${what}`,

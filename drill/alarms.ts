@@ -1,4 +1,6 @@
 import type { Kernel, LoggedEvent } from "../twin/kernel/kernel";
+import { EXTRA_DATAPOINTS } from "../twin/services/cloudwatch/evaluate";
+import { EVALUATION_DELAY_MS } from "../twin/services/cloudwatch/index";
 import { ofType, type Graph } from "../twin/deploy/graph";
 
 /** Where an alarm is; `global` are those on Route 53's metrics, which AWS publishes in one region for all. */
@@ -35,8 +37,6 @@ export interface FiredAlarm {
 
 /** From the cause to what is measured: checkers, the observer's next look, a function's time limit. An allowance. */
 const NOTICED_MS = 60_000;
-/** How late CloudWatch evaluates at most: EVALUATION_DELAY_MS.high of the twin. */
-const EVALUATED_MS = 30_000;
 
 /**
  * The stack's alarms. One is due when its whole periods, of which the first one may have begun before the cause, have been
@@ -47,9 +47,11 @@ export function alarmsOf(graph: Graph, regions: { readonly primary: string; read
     const name = String(inputs["name"]);
     const service = name.replace(new RegExp(`-${region}-${environment}$`), "");
     const place: AlarmPlace = inputs["namespace"] === "AWS/Route53" ? "global" : region === regions.primary ? "primary" : "secondary";
-    const periods = (Number(inputs["evaluationPeriods"]) + 1) * Number(inputs["period"]) * 1000;
+    // Silence is only breaching when nothing real is left in the evaluation range.
+    const more = 1 + (inputs["treatMissingData"] === "breaching" ? EXTRA_DATAPOINTS : 0);
+    const periods = (Number(inputs["evaluationPeriods"]) + more) * Number(inputs["period"]) * 1000;
     const ref = `${service}@${place}` as AlarmRef; // names begin with payments-: a test looks
-    return { ref, name, arn: String(outputs["arn"]), region, dueMs: periods + EVALUATED_MS + NOTICED_MS };
+    return { ref, name, arn: String(outputs["arn"]), region, dueMs: periods + EVALUATION_DELAY_MS.high + NOTICED_MS };
   });
 }
 

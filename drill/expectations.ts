@@ -27,6 +27,7 @@ export interface Expectations {
   readonly availability?: { readonly atLeast?: number; readonly atMost?: number };
   /** Share of the payments made that are acknowledged in the end, 0..1. Absent: all are, where all clients recover. */
   readonly goodput?: { readonly atLeast: number };
+  /** Beside what follows from the steps (alarm-causes.ts). */
   readonly alarms?: AlarmExpectations;
   /** Invariants and budgets, by id, that are counted and not asserted. */
   readonly measured?: readonly string[];
@@ -47,7 +48,7 @@ export function describeExpectations(expected: Expectations): string {
     ...range("DNS moves", flips, " times"),
     ...range("availability", availability),
     ...range("acknowledged share", goodput),
-    ...(alarms === undefined || alarms.fire.length === 0 ? [] : [`alarms: ${alarms.fire.join(", ")}`]),
+    ...(alarms?.fire === undefined ? [] : [`alarms: ${alarms.fire.join(", ")}`]),
     ...(measured === undefined ? [] : [`measured only: ${measured.join(", ")}`]),
   ].join("; ");
 }

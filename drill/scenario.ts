@@ -79,6 +79,13 @@ export const expectationsOf = ({ expects, inEventualMode }: Scenario, consistenc
 export const appliesTo = ({ needs = {} }: Scenario, consistency: ConsistencyMode): boolean =>
   needs.consistency === undefined || needs.consistency === consistency;
 
+/** Config that a stack must have for the scenario, by key; what a scenario does not need is not among them. */
+export const configOf = ({ needs = {} }: Scenario): Readonly<Record<string, string>> => ({
+  ...(needs.consistency === undefined ? {} : { "tap:consistency": needs.consistency }),
+  ...(needs.apiAuth === undefined ? {} : { "tap:apiAuth": needs.apiAuth }),
+  ...needs.config,
+});
+
 /** When the last step is played, from the clients' start; undefined for a drill without steps. */
 export const lastStepAt = ({ steps, faultAtMs }: Scenario): number | undefined =>
   steps.length === 0 ? undefined : faultAtMs + Math.max(...steps.map(({ atMs }) => atMs));

@@ -1,3 +1,4 @@
+import { alarmsOfScenario } from "./alarm-causes";
 import { alarmLines, type Heard } from "./alarm-expectations";
 import type { ConsistencyMode } from "./assumptions";
 import { BUDGETS, budgetsFor, type Budget, type BudgetContext, type Metric } from "./budgets";
@@ -43,7 +44,7 @@ export function verdict(
   const counted = new Set(expected.measured);
   const lines = [
     ...expectedLines(scenario, expected, measurement, seen.ending),
-    ...(expected.alarms && seen.heard ? alarmLines(expected.alarms, seen.heard) : []),
+    ...(seen.heard ? alarmLines(alarmsOfScenario(scenario, expected), seen.heard) : []),
     ...[...invariants(judgement, context.consistency), ...applying.flatMap((budget) => budgetLine(budget, measurement, judgement))].map((line) =>
       counted.has(line.id) ? { ...line, asserted: false } : line,
     ),

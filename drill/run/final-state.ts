@@ -1,5 +1,5 @@
 import { basename } from "node:path/posix";
-import { CONTROL, PAYMENTS } from "../../lambda/shared/constants";
+import { CONTROL, PAYMENTS, RECEIPTS } from "../../lambda/shared/constants";
 import { fromItem } from "../../lambda/shared/table";
 import { readLatch } from "../../platform/latch";
 import { isPayment } from "../../platform/payments";
@@ -135,7 +135,9 @@ export class Witness {
     const { cloud } = this;
     const { bucketNames, eventTopicArns } = this.deployed.outputs;
     const bucket = s3(cloud, region).bucket(bucketNames[region]?.receipts ?? "");
-    const receipts = bucket.keys().flatMap((key) =>
+    // Beside receipts it keeps the records that Lambda gave up.
+    const keys = bucket.keys().filter((key) => key.startsWith(RECEIPTS.prefix));
+    const receipts = keys.flatMap((key) =>
       bucket.versionsOf(key).flatMap((version): StoredReceipt[] =>
         version.deleteMarker ? [] : [{ key, body: Buffer.from(version.body).toString("utf8"), at: version.stamp.at, origin: version.replication === "REPLICA" ? "copied" : "derived" }],
       ),

@@ -6,6 +6,7 @@ import type { Cloud } from "../../twin/cloud";
 import type { LoggedEvent } from "../../twin/kernel/kernel";
 import { dynamodb } from "../../twin/services/dynamodb/index";
 import { route53 } from "../../twin/services/route53/index";
+import type { Heard } from "../alarm-expectations";
 import { alarmsOf, hearAlarms } from "../alarms";
 import { assumptionSet, type AssumptionSetName } from "../assumptions";
 import { neverRecovered } from "../cause";
@@ -14,7 +15,7 @@ import { followChronicle } from "../chronicle";
 import { budgetKind, clientFactory, forClients, type DrillClientKind } from "../client-kinds";
 import type { Ending } from "../ending";
 import type { History } from "../history";
-import { measure } from "../measure";
+import { measure, type Timeline } from "../measure";
 import { play, type Progress, type Stage } from "../play";
 import type { DrillResult, Provenance } from "../report";
 import type { Regions } from "../role-fault";
@@ -78,13 +79,13 @@ export async function drillOn(cloud: Cloud, transport: Transport, options: Drill
   const ending: Ending = { ...observed(cloud, deployed), flips: answers.length, operations: drill.operations };
   const chronicle = told?.();
   const fired = alarmsHeard(faultAt);
-  const heard = { fired, alarms, listenedMs: cloud.kernel.now() - (faultAt ?? drill.startedAt) };
   witness.beforeHealing();
   for (const { id } of cloud.faults.list()) cloud.faults.remove(id);
   await settle(cloud, witness, time);
 
   const dnsFlippedAt = answers.find(({ role }) => role === "SECONDARY")?.at;
   const state = witness.finalState();
+  const heard = { fired, alarms, listenedMs: listened(drill, dnsFlippedAt) };
   const timeline = { ...drill, ...(dnsFlippedAt === undefined ? {} : { dnsFlippedAt }) };
   options.onCase?.(drill.history, state);
   const judgement = judge(drill.history, state);
@@ -111,6 +112,11 @@ export async function drillOn(cloud: Cloud, transport: Transport, options: Drill
     verdict: verdict(scenario, { client: budgetKind(client, scenario), consistency, assumptions }, measurement, judgement, { ending, heard }),
   };
 }
+
+const listened = ({ startedAt, faultAt = startedAt, endedAt }: Timeline, movedAt: number | undefined): Heard["listenedMs"] => ({
+  sinceFault: endedAt - faultAt,
+  ...(movedAt === undefined ? {} : { sinceMoved: endedAt - movedAt }),
+});
 
 function surroundings(cloud: Cloud, { outputs, apiAuth }: DeployedStack): Parameters<typeof clientFactory>[1] {
   const { hostnames, regions } = outputs;

@@ -1,3 +1,4 @@
+import { alarmsIn, API_FAILS, PRIMARY, PRIMARY_ILL, TABLE_ERRORS } from "../alarm-groups";
 import type { Scenario } from "../scenario";
 import { EVACUATED, FAILOVER, lasting, NOBODY_HEALTHY, UNFELT } from "./base";
 
@@ -54,7 +55,15 @@ export const DATA_AND_NETWORK: readonly Scenario[] = [
       { atMs: 0, inject: { kind: "outage", role: "witness", mode: "refuse" }, as: "gone" },
       { atMs: 0, inject: { kind: "partition", role: "secondary" }, as: "gone" },
     ],
-    expects: { hit: { failingMs: 40_000 }, recovered: "none", serving: "primary", latch: "primary", measured: NOBODY_HEALTHY },
+    expects: {
+      hit: { failingMs: 40_000 },
+      recovered: "none",
+      serving: "primary",
+      latch: "primary",
+      measured: NOBODY_HEALTHY,
+      // Each fault alone leaves the primary its quorum; both together do not.
+      alarms: { mayFire: [...PRIMARY_ILL, ...alarmsIn(PRIMARY, ...TABLE_ERRORS, ...API_FAILS)] },
+    },
   },
   {
     ...lasting(90_000),

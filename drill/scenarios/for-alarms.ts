@@ -1,119 +1,113 @@
 import type { AlarmExpectations } from "../alarm-expectations";
-import type { AlarmRef } from "../alarms";
+import { alarmsIn, API_FAILS, BOTH, FUNCTION_THROTTLES, OBSERVER_ERRORS, OBSERVER_THROTTLES, PRIMARY, PRIMARY_ILL, SECONDARY, SECONDARY_ILL, TABLE_ERRORS, TABLE_LATENCY, TABLE_THROTTLES, GLOBAL } from "../alarm-groups";
+import { RETRY_POLICIES } from "../retries";
 import type { RoleFault } from "../role-fault";
 import type { Flood, Scenario, Step } from "../scenario";
-import { alarmsIn, API_FAILS, BOTH, FUNCTION_ERRORS, FUNCTION_THROTTLES, GLOBAL, MOVED, PRIMARY, PRIMARY_ILL, SECONDARY, SECONDARY_ILL, TABLE_ERRORS, TABLE_LATENCY } from "./alarm-groups";
-import { lasting } from "./base";
+import { DNS_ONLY_PLAN, lasting } from "./base";
 
 const ROLES = ["primary", "secondary"] as const;
-const PAYMENT = { method: "POST", headers: { "content-type": "application/json", "idempotency-key": "alarm-drill" }, body: '{"customerId":"alarm-drill","amount":100,"currency":"EUR"}' } as const;
-const UNKNOWN_PAYMENT = `/payments/pay_${"a".repeat(52)}`;
+const SECOND = 1000;
 
-const READS: readonly Asked[] = [{ target: "/payments?customerId=alarm-drill" }, { target: UNKNOWN_PAYMENT }, { target: "/payments/validate", ...PAYMENT }];
+type Asked = Omit<Flood, "role" | "perSecond" | "forMs">;
+const PAYMENT = { method: "POST", headers: { "content-type": "application/json", "idempotency-key": "alarm-drill" }, body: '{"customerId":"alarm-drill","amount":100,"currency":"EUR"}' } as const;
+const UNKNOWN_PAYMENT: Asked = { target: `/payments/pay_${"a".repeat(52)}` };
+const READS: readonly Asked[] = [{ target: "/payments?customerId=alarm-drill" }, UNKNOWN_PAYMENT, { target: "/payments/validate", ...PAYMENT }];
 /** Only where no write takes effect: nobody keeps a history of these payments. */
 const PAYS: Asked = { target: "/payments", ...PAYMENT };
 
-type Asked = Omit<Flood, "role" | "perSecond" | "forMs">;
-
-const functionName = (name: string): string => `payments-${name}-{region}-{environment}`;
-
 const TABLE = "payments-table-global-{environment}";
-const dies = (name: string): Omit<RoleFault, "role"> => ({ kind: "service", service: name === "notify" ? "s3" : "dynamodb", caller: functionName(name), mode: "crash" });
-const none = (name: string): Omit<RoleFault, "role"> => ({ kind: "concurrency", resource: functionName(name), limit: 0 });
+const named = (name: string): string => `payments-${name}-{region}-{environment}`;
 
-/** In force in both regions from the fault on. */
-const inBoth = (...faults: readonly Omit<RoleFault, "role">[]): readonly Step[] =>
-  faults.flatMap((fault) => ROLES.map((role): Step => ({ atMs: 0, inject: { ...fault, role }, as: "cause" })));
+/** A function's process dies in its calls. */
+const dies = (name: string, service: string): Omit<RoleFault, "role"> => ({ kind: "service", service, caller: named(name), mode: "crash" });
+const noExecutions = (name: string): Omit<RoleFault, "role"> => ({ kind: "concurrency", resource: named(name), limit: 0 });
+
+const inBoth = (...faults: readonly Omit<RoleFault, "role">[]): readonly Step[] => faults.flatMap((fault) => ROLES.map((role): Step => ({ atMs: 0, inject: { ...fault, role }, as: "cause" })));
+const inSecondary = (...faults: readonly Omit<RoleFault, "role">[]): readonly Step[] => faults.map((fault) => ({ atMs: 0, inject: { ...fault, role: "secondary" }, as: "cause" }));
 
 /** Somebody asks each region, so that the one that stands by has requests too. */
-const askBoth = (forMs: number, perSecond: number, ...asked: readonly Asked[]): readonly Step[] =>
-  asked.flatMap((each) => ROLES.map((role): Step => ({ atMs: 0, flood: { ...each, role, perSecond, forMs } })));
+const askBoth = (seconds: number, perSecond: number, ...asked: readonly Asked[]): readonly Step[] =>
+  asked.flatMap((each) => ROLES.map((role): Step => ({ atMs: 0, flood: { ...each, role, perSecond, forMs: seconds * SECOND } })));
 
 /** A cause that lasts long enough for its alarms; payers are few, and what becomes of them is the business of other scenarios. */
 function alarming(name: string, what: string, seconds: number, steps: readonly Step[], alarms: AlarmExpectations): Scenario {
-  const shared = lasting(seconds * 1000);
   return {
-    ...shared,
+    ...lasting(seconds * SECOND),
     name: `alarms-${name}`,
     what,
     clients: 3,
+    // Without repeats: they would pile up for minutes.
+    plan: { ...DNS_ONLY_PLAN, meanIntervalMs: 8_000, retries: RETRY_POLICIES.none },
     load: "own",
-    // The clients' start is the fault: what is before it does not matter to alarms.
     faultAtMs: 20_000,
-    endsWhen: { kind: "duration", ms: (seconds + 20) * 1000 },
-    maxMs: (seconds + 20) * 1000,
+    endsWhen: { kind: "duration", ms: (seconds + 20) * SECOND },
+    maxMs: (seconds + 20) * SECOND,
     drainMs: 5_000,
     steps,
-    expects: { hit: "anybody", recovered: "any", measured: COUNTED, alarms },
+    // Both regions may be ill, so that DNS goes to and fro; and derived facts are late by intent.
+    expects: { hit: "anybody", recovered: "any", measured: ["I5", "I11", "returns"], alarms },
+    needs: { consistency: "strong" },
   };
 }
 
-/** Both regions may be ill here, so that DNS goes to and fro; and derived facts are late by intent. */
-const COUNTED = ["I5", "I11", "returns"] as const;
-
-const ILL: readonly AlarmRef[] = [...PRIMARY_ILL, ...SECONDARY_ILL];
+/** Replication stands still for 40 s of every minute. */
+const STUTTERS: readonly Step[] = [0, 60, 120, 180, 240, 300].flatMap((at): Step[] => [
+  ...ROLES.map((role): Step => ({ atMs: at * SECOND, inject: { kind: "replication", service: "dynamodb", role }, as: `pause-${at}` })),
+  { atMs: (at + 40) * SECOND, heal: `pause-${at}` },
+]);
 
 /** One cause each, for as long as its alarms need. `npm run alarms` plays them all. */
 export const ALARM_SCENARIOS: readonly Scenario[] = [
-  alarming("region-lost", "the primary region is gone for longer than people overlook it", 400, [{ atMs: 0, inject: { kind: "outage", role: "primary", mode: "refuse" }, as: "cause" }], {
+  alarming("region-lost", "the primary region is gone for longer than people overlook it", 500, [{ atMs: 0, inject: { kind: "outage", role: "primary", mode: "refuse" }, as: "cause" }], {
     fire: alarmsIn(SECONDARY, "latch-moved", "dns-secondary", "primary-not-seen", "latch-evacuated"),
-    mayFire: alarmsIn(GLOBAL, "primary-unhealthy", "failover-unhealthy"),
   }),
-  alarming("table-errors", "the tables of both regions answer with internal errors", 280, [...inBoth({ kind: "service", service: "dynamodb", mode: "error" }), ...askBoth(270_000, 0.2, ...READS, PAYS)], {
-    fire: [...alarmsIn(BOTH, ...TABLE_ERRORS, ...API_FAILS), ...ILL.filter((ref) => !/latch|dns/.test(ref)), ...alarmsIn(SECONDARY, "control-unreadable")],
-    mayFire: [...MOVED, ...alarmsIn(SECONDARY, "latch-evacuated"), ...alarmsIn(BOTH, "api-latency")],
+  alarming("table-errors", "the tables of both regions answer with internal errors", 290, [...inBoth({ kind: "service", service: "dynamodb", mode: "error" }), ...askBoth(280, 0.2, ...READS, PAYS)], {
+    fire: [...alarmsIn(BOTH, ...TABLE_ERRORS, ...API_FAILS), ...alarmsIn(GLOBAL, "primary-unhealthy", "secondary-unhealthy", "failover-unhealthy"), ...alarmsIn(SECONDARY, "primary-not-seen", "secondary-not-seen", "control-unreadable")],
   }),
-  alarming("table-throttled", "the tables of both regions throttle every call", 300, [...inBoth({ kind: "service", service: "dynamodb", mode: "throttle" }), ...askBoth(290_000, 0.2, ...READS, PAYS)], {
-    fire: alarmsIn(BOTH, "table-read-throttles", "table-write-throttles"),
-    mayFire: [...ILL, ...alarmsIn(BOTH, "health-writes", "api-latency", ...API_FAILS), ...alarmsIn(SECONDARY, "control-unreadable")],
-  }),
+  alarming("table-throttled", "the tables of both regions throttle every call", 340, [...inBoth({ kind: "service", service: "dynamodb", mode: "throttle" }), ...askBoth(330, 0.2, ...READS, PAYS)], { fire: alarmsIn(BOTH, ...TABLE_THROTTLES) }),
   alarming(
     "slow",
     "the tables of both regions answer 600 ms late, and functions that take and read payments begin 2.5 s late",
-    300,
+    340,
     [
       ...inBoth({ kind: "service", service: "dynamodb", resource: TABLE, mode: "delay", ms: 600 }),
-      ...inBoth(...["process", "read"].map((name) => ({ kind: "service", service: "lambda", operation: "Invoke", resource: functionName(name), mode: "delay", ms: 2_500 }) as const)),
-      ...askBoth(290_000, 0.2, ...READS),
+      ...inBoth(...["process", "read"].map((name) => ({ kind: "service", service: "lambda", operation: "Invoke", resource: named(name), mode: "delay", ms: 2_500 }) as const)),
+      ...askBoth(330, 0.2, ...READS),
     ],
-    { fire: alarmsIn(BOTH, "api-latency", ...TABLE_LATENCY), mayFire: ILL },
+    { fire: alarmsIn(BOTH, "api-latency", ...TABLE_LATENCY) },
   ),
   alarming(
     "functions-die",
-    "the processes of functions of both regions die in their first call",
-    250,
+    "the processes of functions of both regions die in their calls",
+    290,
     [
-      ...inBoth(...["process", "read", "health", "notify"].map((name) => dies(name))),
-      { atMs: 0, inject: { ...dies("switch"), role: "secondary" }, as: "cause" },
-      { atMs: 0, inject: { ...dies("observer"), role: "secondary" }, as: "cause" },
-      ...askBoth(240_000, 0.2, ...READS, PAYS),
+      ...inBoth(...["process", "read", "health"].map((name) => dies(name, "dynamodb"))),
+      ...inSecondary(dies("switch", "dynamodb"), dies("observer", "dynamodb")),
+      ...askBoth(280, 0.2, ...READS, PAYS),
     ],
-    { fire: [...alarmsIn(BOTH, ...FUNCTION_ERRORS), ...alarmsIn(SECONDARY, "switch-errors", "observer-errors", "observer-silent")], mayFire: [...ILL, ...alarmsIn(BOTH, "notify-iterator-age", ...API_FAILS)] },
+    { fire: [...alarmsIn(BOTH, "process-errors", "read-errors", "health-errors"), ...alarmsIn(SECONDARY, ...OBSERVER_ERRORS)] },
   ),
   alarming(
     "no-executions",
     "no function of either region has a free execution",
-    250,
-    [...inBoth(...["process", "read", "validate", "health", "notify"].map((name) => none(name))), ...["switch", "observer"].map((name): Step => ({ atMs: 0, inject: { ...none(name), role: "secondary" }, as: "cause" })), ...askBoth(240_000, 0.2, ...READS, PAYS)],
-    { fire: [...alarmsIn(BOTH, ...FUNCTION_THROTTLES), ...alarmsIn(SECONDARY, "switch-throttles", "observer-throttles", "observer-silent")], mayFire: [...ILL, ...alarmsIn(BOTH, "notify-iterator-age", ...API_FAILS)] },
+    470,
+    [...inBoth(...["process", "read", "validate", "health", "notify"].map(noExecutions)), ...inSecondary(...["switch", "observer"].map(noExecutions)), ...askBoth(465, 0.2, ...READS, PAYS)],
+    { fire: [...alarmsIn(BOTH, ...FUNCTION_THROTTLES.filter((name) => !name.startsWith("notify"))), ...alarmsIn(SECONDARY, ...OBSERVER_THROTTLES, "observer-silent")] },
   ),
-  alarming("derivation-behind", "the buckets of both regions fail: receipts and events wait", 420, inBoth({ kind: "service", service: "s3", mode: "error" }), {
-    fire: alarmsIn(BOTH, "notify-iterator-age"),
-  }),
-  alarming("callers-err", "somebody asks both regions for what is not there, more often than everybody else", 420, askBoth(415_000, 2, { target: "/payments/pay_nonsense" }), { fire: alarmsIn(BOTH, "api-4xx") }),
-  ...(["primary", "secondary"] as const).map((role) =>
+  alarming("derivation-dies", "the processes of functions that derive receipts die in their calls: receipts and events wait", 350, inBoth(dies("notify", "s3")), { fire: alarmsIn(BOTH, "notify-errors", "notify-iterator-age") }),
+  alarming("callers-err", "somebody asks both regions for what is not there, more often than everybody else", 460, askBoth(455, 2, { target: "/payments/pay_nonsense" }), { fire: alarmsIn(BOTH, "api-4xx") }),
+  ...ROLES.map((role) =>
     alarming(`key-denied-${role}`, `the ${role}'s keys are disabled: what should be replicated there cannot be encrypted`, 480, [{ atMs: 0, inject: { kind: "key", role }, as: "cause" }], {
       fire: alarmsIn(role === "primary" ? SECONDARY : PRIMARY, "receipts-replication-failed"),
-      mayFire: alarmsIn([role], "notify-iterator-age"),
-      untold: "topics are encrypted with the key that is disabled",
     }),
   ),
-  alarming("buckets-cut", "buckets have not been replicated for twenty minutes", 1_290, inBoth({ kind: "replication", service: "s3" }), { fire: alarmsIn(BOTH, "receipts-replication-latency") }),
+  alarming("buckets-cut", "buckets have not been replicated for twenty minutes", 1_360, inBoth({ kind: "replication", service: "s3" }), { fire: alarmsIn(BOTH, "receipts-replication-latency") }),
+  { ...alarming("replication-stutters", "the tables' replication stands still most of the time", 400, STUTTERS, { fire: alarmsIn(BOTH, "table-replication-latency") }), needs: { consistency: "eventual" } },
   {
-    ...alarming("quotas", "an account with small quotas, nearly used up", 300, [...inBoth({ kind: "service", service: "dynamodb", resource: TABLE, operation: "GetItem", mode: "delay", ms: 900 }), ...askBoth(295_000, 9.5, { target: UNKNOWN_PAYMENT })], {
-      fire: alarmsIn(BOTH, "quota-requests", "quota-concurrency"),
-      mayFire: [...ILL, ...alarmsIn(BOTH, "table-getitem-latency", "api-4xx", "api-latency", ...API_FAILS, ...FUNCTION_THROTTLES), ...alarmsIn(SECONDARY, "switch-throttles", "observer-throttles", "control-unreadable")],
+    ...alarming("quotas", "an account with small quotas, nearly used up", 340, [...inBoth({ kind: "service", service: "dynamodb", resource: TABLE, operation: "GetItem", mode: "delay", ms: 900 }), ...askBoth(335, 9.5, UNKNOWN_PAYMENT)], {
+      fire: [...alarmsIn(BOTH, "quota-requests", "quota-concurrency"), ...alarmsIn(BOTH, "notify-throttles")],
+      mayFire: [...PRIMARY_ILL, ...SECONDARY_ILL, ...alarmsIn(BOTH, "api-4xx", "notify-iterator-age", ...FUNCTION_THROTTLES), ...alarmsIn(SECONDARY, ...OBSERVER_THROTTLES, "observer-silent")],
     }),
-    needs: { config: { "tap:apiRequestQuota": "10", "tap:lambdaConcurrencyQuota": "10" } },
+    needs: { consistency: "strong", config: { "tap:apiRequestQuota": "10", "tap:lambdaConcurrencyQuota": "10" } },
   },
 ];

@@ -1,3 +1,4 @@
+import { alarmsIn, API_FAILS, PRIMARY } from "../alarm-groups";
 import type { Scenario } from "../scenario";
 import { FAILOVER, lasting } from "./base";
 
@@ -10,7 +11,7 @@ const grey = (percent: number): Scenario => ({
   what: `${percent} % of the primary's payments fail; its health route does not see it, the grey sensor does`,
   ...(percent >= 50 ? { failure: "grey" } : {}),
   steps: [{ atMs: 0, inject: { ...PAYMENTS, mode: "error", rate: percent / 100 }, as: "grey" }],
-  expects: { hit: { failingMs: 60_000, share: percent / 100 }, recovered: "all", serving: "secondary", latch: "evacuated", flips: { atLeast: 1, atMost: 1 } },
+  expects: { hit: { failingMs: 60_000, share: percent / 100 }, recovered: "all", serving: "secondary", latch: "evacuated", flips: { atLeast: 1, atMost: 1 }, alarms: { fire: alarmsIn(PRIMARY, ...API_FAILS) } },
 });
 
 /** Failures that health routes do not see. */

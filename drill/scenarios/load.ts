@@ -1,3 +1,4 @@
+import { alarmsIn, API_FAILS, PRIMARY } from "../alarm-groups";
 import { RETRY_POLICIES } from "../retries";
 import type { Scenario } from "../scenario";
 import { DNS_ONLY_PLAN, EVACUATED, FAILOVER, lasting, UNFELT } from "./base";
@@ -26,7 +27,7 @@ export const LOAD: readonly Scenario[] = [
     what: "the primary's payment function gets no more executions: a grey failure, since the health function has its own",
     failure: "grey",
     steps: [{ atMs: 0, inject: { kind: "concurrency", role: "primary", resource: "payments-process-{region}-{environment}", limit: 0 }, as: "exhausted" }],
-    expects: { hit: { failingMs: 60_000 }, recovered: "all", serving: "secondary", latch: "evacuated", flips: { atLeast: 1, atMost: 1 } },
+    expects: { hit: { failingMs: 60_000 }, recovered: "all", serving: "secondary", latch: "evacuated", flips: { atLeast: 1, atMost: 1 }, alarms: { fire: alarmsIn(PRIMARY, "process-throttles", ...API_FAILS) } },
   },
   {
     ...lasting(60_000),

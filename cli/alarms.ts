@@ -1,0 +1,82 @@
+import { mkdirSync, writeFileSync } from "node:fs";
+import { dirname, join } from "node:path";
+import { parseArgs } from "node:util";
+import { alarmCoverage, reasonsForNothing, type CoverageRow } from "../drill/alarm-coverage";
+import type { DrillResult } from "../drill/report";
+import { playForAlarms } from "../drill/run/alarm-drills";
+import { ALARM_SCENARIOS, ALL_SCENARIOS } from "../drill/scenarios/index";
+import { describeFailure } from "./failure";
+import { integer } from "./options";
+
+const HELP = `npm run alarms [-- options]: every alarm of the stack with the drills that make it sound, or why none does. Exits 1 when one has
+neither, when one sounds that is said not to, and when a drill's alarms are not what its scenario says.
+
+  --all                  plays every scenario, not only those that are there for alarms: some minutes
+  --stack <name>         reads Pulumi.<name>.yaml; default local
+  --seed <n>             default 1
+  --evidence <file>      the result as JSON; default .twin/alarms.json
+  --help                 this text`;
+
+const OPTIONS = {
+  all: { type: "boolean", default: false },
+  stack: { type: "string", default: "local" },
+  seed: { type: "string", default: "1" },
+  evidence: { type: "string", default: join(".twin", "alarms.json") },
+  help: { type: "boolean", default: false },
+} as const;
+
+/** What a drill's scenario asked and did not get. */
+const failuresOf = ({ scenario, verdict }: DrillResult): readonly string[] =>
+  verdict.lines.filter(({ pass, asserted }) => asserted && !pass).map(({ id, what, measured, limit }) => `${scenario.name}: ${id}: ${what} (${String(measured)}, limit ${limit})`);
+
+/** What is told of an alarm. */
+function story({ soundsIn, because, pass }: CoverageRow): string {
+  const heard = soundsIn.map((scenario) => scenario.replace(/^alarms-/, "")).join(", ");
+  const told = heard === "" ? (because === undefined ? "in no drill" : `in none: ${because}`) : because === undefined ? heard : `${heard}, and is said not to: ${because}`;
+  return pass ? told : `FAIL ${told}`;
+}
+
+/** One line for an alarm that does the same in several places. */
+function lines(rows: readonly CoverageRow[]): readonly string[] {
+  const places = new Map<string, string[]>();
+  for (const row of rows) {
+    const [name = "", place = ""] = row.alarm.split("@");
+    const key = `${name}\n${story(row)}`;
+    places.set(key, [...(places.get(key) ?? []), place]);
+  }
+  return [...places].map(([key, where]) => {
+    const [name = "", told = ""] = key.split("\n");
+    return `${name.padEnd(NAME_WIDTH)}  ${where.join(", ").padEnd(PLACE_WIDTH)}  ${told}`;
+  });
+}
+
+const NAME_WIDTH = 39;
+const PLACE_WIDTH = 18;
+
+async function main(): Promise<void> {
+  const { values } = parseArgs({ options: OPTIONS });
+  if (values.help) return console.log(HELP);
+  const scenarios = values.all ? ALL_SCENARIOS : ALARM_SCENARIOS;
+  let played = 0;
+  const { alarms, drills } = await playForAlarms(scenarios, values.stack, integer("seed", values.seed, 0, 2 ** 31 - 1), ({ scenario, verdict }) => {
+    played += 1;
+    console.log(`${String(played).padStart(3)}/${scenarios.length}  ${verdict.pass ? "pass" : "FAIL"}  ${scenario.name}`);
+  });
+  const rows = alarmCoverage(alarms, drills.map(({ scenario, alarms: fired = [] }) => ({ scenario: scenario.name, alarms: fired.map(({ ref }) => ref) })));
+  const forgotten = reasonsForNothing(alarms);
+  const failed = drills.flatMap(failuresOf);
+  console.log(`\n${"alarm".padEnd(NAME_WIDTH)}  ${"where".padEnd(PLACE_WIDTH)}  sounds in the drills\n${lines(rows).join("\n")}\n`);
+  for (const alarm of forgotten) console.log(`FAIL  a reason is given why ${alarm} is silent, and the stack has no such alarm`);
+  for (const failure of failed) console.log(`FAIL  ${failure}`);
+  const pass = rows.every((row) => row.pass) && forgotten.length === 0 && failed.length === 0;
+  console.log(`${rows.filter(({ soundsIn }) => soundsIn.length > 0).length} of ${rows.length} alarms sound in drills; ${rows.filter(({ because }) => because !== undefined).length} cannot, for the reasons given: ${pass ? "PASS" : "FAIL"}`);
+  mkdirSync(dirname(values.evidence), { recursive: true });
+  writeFileSync(values.evidence, `${JSON.stringify({ format: 1, pass, stack: values.stack, seed: values.seed, alarms: rows, forgotten, failed }, null, 2)}\n`);
+  console.log(`Evidence: ${values.evidence}`);
+  if (!pass) process.exitCode = 1;
+}
+
+main().catch((error: unknown) => {
+  console.error(describeFailure(error));
+  process.exitCode = 1;
+});
