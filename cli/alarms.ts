@@ -29,25 +29,27 @@ const OPTIONS = {
 const failuresOf = ({ scenario, verdict }: DrillResult): readonly string[] =>
   verdict.lines.filter(({ pass, asserted }) => asserted && !pass).map(({ id, what, measured, limit }) => `${scenario.name}: ${id}: ${what} (${String(measured)}, limit ${limit})`);
 
-/** What is told of an alarm. */
-function story({ soundsIn, because, pass }: CoverageRow): string {
-  const heard = soundsIn.map((scenario) => scenario.replace(/^alarms-/, "")).join(", ");
-  const told = heard === "" ? (because === undefined ? "in no drill" : `in none: ${because}`) : because === undefined ? heard : `${heard}, and is said not to: ${because}`;
-  return pass ? told : `FAIL ${told}`;
+const heardIn = ({ soundsIn, because, pass }: CoverageRow): string =>
+  `${pass ? "" : "FAIL  "}${soundsIn.map((scenario) => scenario.replace(/^alarms-/, "")).join(", ") || "in no drill"}${because === undefined ? "" : `, and is said not to: ${because}`}`;
+
+/** Alarms of which the same is told together, by what is told. */
+function together(rows: readonly CoverageRow[], told: (row: CoverageRow) => string): ReadonlyMap<string, readonly string[]> {
+  const groups = new Map<string, string[]>();
+  for (const row of rows) groups.set(told(row), [...(groups.get(told(row)) ?? []), row.alarm]);
+  return groups;
 }
 
-/** One line for an alarm that does the same in several places. */
-function lines(rows: readonly CoverageRow[]): readonly string[] {
-  const places = new Map<string, string[]>();
-  for (const row of rows) {
-    const [name = "", place = ""] = row.alarm.split("@");
-    const key = `${name}\n${story(row)}`;
-    places.set(key, [...(places.get(key) ?? []), place]);
-  }
-  return [...places].map(([key, where]) => {
-    const [name = "", told = ""] = key.split("\n");
-    return `${name.padEnd(NAME_WIDTH)}  ${where.join(", ").padEnd(PLACE_WIDTH)}  ${told}`;
-  });
+/** What sounds in which drills, alarm by alarm; then what does not, reason by reason. */
+function report(rows: readonly CoverageRow[]): string {
+  const silent = rows.filter(({ pass, because }) => pass && because !== undefined);
+  const others = together(rows.filter((row) => !silent.includes(row)), (row) => `${row.alarm.replace(/@.*/, "")}\n${heardIn(row)}`);
+  return [
+    ...[...others].map(([key, alarms]) => {
+      const [name = "", told = ""] = key.split("\n");
+      return `${name.padEnd(NAME_WIDTH)}  ${alarms.map((alarm) => alarm.replace(/.*@/, "")).join(", ").padEnd(PLACE_WIDTH)}  ${told}`;
+    }),
+    ...[...together(silent, ({ because = "" }) => because)].map(([because, alarms]) => `\nIn no drill, since ${because}:\n${alarms.map((alarm) => `  ${alarm}`).join("\n")}`),
+  ].join("\n");
 }
 
 const NAME_WIDTH = 39;
@@ -65,7 +67,7 @@ async function main(): Promise<void> {
   const rows = alarmCoverage(alarms, drills.map(({ scenario, alarms: fired = [] }) => ({ scenario: scenario.name, alarms: fired.map(({ ref }) => ref) })));
   const forgotten = reasonsForNothing(alarms);
   const failed = drills.flatMap(failuresOf);
-  console.log(`\n${"alarm".padEnd(NAME_WIDTH)}  ${"where".padEnd(PLACE_WIDTH)}  sounds in the drills\n${lines(rows).join("\n")}\n`);
+  console.log(`\n${"alarm".padEnd(NAME_WIDTH)}  ${"where".padEnd(PLACE_WIDTH)}  sounds in the drills\n${report(rows)}\n`);
   for (const alarm of forgotten) console.log(`FAIL  a reason is given why ${alarm} is silent, and the stack has no such alarm`);
   for (const failure of failed) console.log(`FAIL  ${failure}`);
   const pass = rows.every((row) => row.pass) && forgotten.length === 0 && failed.length === 0;
