@@ -29,13 +29,24 @@ export function policyObjections(text: string, kind: "identity" | "trust" | "res
   return [
     ...(VERSIONS.includes(String(document["Version"])) ? [] : [`Version: got ${String(document["Version"])}; allowed ${VERSIONS.join(", ")}`]),
     ...(statements.length === 0 ? ["Statement: got an empty list; at least one is needed"] : []),
+    ...sidObjections(statements),
     ...statements.flatMap((statement, index) => statementObjections(statement, kind).map((problem) => `Statement ${index}: ${problem}`)),
   ];
+}
+
+/** "IAM JSON policy elements: Sid": unique within a policy. */
+function sidObjections(statements: readonly unknown[]): readonly string[] {
+  const sids = statements.map((statement) => (isRecord(statement) ? statement["Sid"] : undefined)).filter((sid) => sid !== undefined && sid !== "");
+  const twice = sids.filter((sid, index) => sids.indexOf(sid) < index);
+  return [...new Set(twice)].map((sid) => `Sid: got ${String(sid)} more than once; allowed once in a policy`);
 }
 
 function statementObjections(statement: unknown, kind: "identity" | "trust" | "resource"): readonly string[] {
   if (!isRecord(statement)) return ["is no object"];
   const found: string[] = [];
+  // "IAM JSON policy elements: Sid"; policies of buckets and others take more characters.
+  const sid = statement["Sid"] ?? "";
+  if (kind === "identity" && !(typeof sid === "string" && /^[A-Za-z0-9]*$/.test(sid))) found.push(`Sid: got ${String(sid)}; allowed letters and digits`);
   if (!EFFECTS.includes(String(statement["Effect"]))) found.push(`Effect: got ${String(statement["Effect"])}; allowed ${EFFECTS.join(", ")}`);
   if (!named(statement, "Action")) found.push("needs Action or NotAction");
   if (kind !== "identity" && !named(statement, "Principal")) found.push("needs a Principal");

@@ -16,7 +16,11 @@ export interface PolicyDocument {
   readonly Statement: readonly Statement[];
 }
 
-export const policy = (...statements: readonly Statement[]): PolicyDocument => ({ Version: "2012-10-17", Statement: statements });
+/** Statements that are said twice, as by two features of one function, stand once: IAM refuses a Sid that is not unique. */
+export const policy = (...statements: readonly Statement[]): PolicyDocument => {
+  const texts = statements.map((statement) => JSON.stringify(statement));
+  return { Version: "2012-10-17", Statement: statements.filter((_, index) => texts.indexOf(texts[index] ?? "") === index) };
+};
 
 /** Lets an AWS service take the role, always or under a condition. */
 export const trustService = (service: string, when?: Condition): PolicyDocument =>

@@ -33,6 +33,23 @@ describe("a condition that IAM would refuse is refused before deployment", () =>
   });
 });
 
+describe("names of statements", () => {
+  const objections = (...sids: readonly unknown[]): readonly string[] =>
+    policyObjections(JSON.stringify({ Version: "2012-10-17", Statement: sids.map((Sid, index) => ({ ...ALLOW, Sid, Action: `dynamodb:Op${String(index)}` })) }), "identity");
+
+  test("one that is there twice is refused, which AWS would do at deployment only", () => {
+    expect(objections("UseKey", "Read", "UseKey")).toEqual(["Sid: got UseKey more than once; allowed once in a policy"]);
+  });
+
+  test("one with other characters than letters and digits is refused", () => {
+    expect(objections("Use key")).toEqual(["Statement 0: Sid: got Use key; allowed letters and digits"]);
+  });
+
+  test("different ones, and none at all, are fine", () => {
+    expect(objections("UseKey", "Read", undefined, undefined)).toEqual([]);
+  });
+});
+
 describe("an Allow that gives more than it names is found", () => {
   const ROOT = { AWS: "arn:aws:iam::123456789012:root" };
   test.each<[string, object, PolicyPlace, readonly string[]]>([

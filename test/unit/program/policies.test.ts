@@ -71,7 +71,6 @@ test("the switch may move the latch and prove its own region's health", () => {
     allow("MoveLatch", ["dynamodb:GetItem", "dynamodb:PutItem"], ["arn-of-payments-control-us-east-2-dev"], only("latch")),
     usesTableKey("us-east-2"),
     allow("ProveHealth", ["dynamodb:PutItem"], [REPLICA], only("health#us-east-2")),
-    usesTableKey("us-east-2"),
   ]);
 });
 
