@@ -24,7 +24,7 @@ const DERIVATION: Cause = { own: ["notify-errors", "notify-duration", "notify-it
 const LATE_WRITES = alarmsIn(BOTH, "table-replication-latency");
 
 const TABLE_PAUSED: Cause = { ...TABLE, beyond: LATE_WRITES };
-const BUCKETS_PAUSED: Cause = { ...HARMLESS, beyond: alarmsIn(BOTH, "receipts-replication-latency") };
+const BUCKETS_PAUSED: Cause = { ...HARMLESS, beyond: alarmsIn(BOTH, "receipts-replication-latency", "logs-replication-latency") };
 
 const BY_SERVICE: Readonly<Record<string, Cause>> = { dynamodb: TABLE, lambda: FUNCTIONS, apigateway: { own: [], fails: "region" }, s3: DERIVATION, sns: DERIVATION };
 
@@ -33,7 +33,7 @@ const BY_KIND: Readonly<Record<Exclude<FaultKind, "service" | "replication">, Ca
   outage: { own: [...TABLE.own, ...DERIVATION.own, "observer-silent"], fails: "region", beyond: LATE_WRITES },
   // The observer cannot tell a dead primary from a cut link.
   partition: { ...TABLE, beyond: [...LATE_WRITES, ...alarmsIn(SECONDARY, "primary-not-seen")] },
-  key: { own: [...TABLE.own, ...DERIVATION.own], fails: "region", beyond: alarmsIn(BOTH, "receipts-replication-failed") },
+  key: { own: [...TABLE.own, ...DERIVATION.own], fails: "region", beyond: alarmsIn(BOTH, "receipts-replication-failed", "logs-replication-failed") },
   concurrency: FUNCTIONS,
   checkers: HARMLESS,
   certificate: HARMLESS,

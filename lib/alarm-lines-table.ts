@@ -1,3 +1,4 @@
+import { PAYMENTS } from "../lambda/shared/constants";
 import { COUNT, type AlarmLine } from "./alarms";
 import type { PaymentsTable } from "./dynamo";
 import type { RegionContext } from "./regions";
@@ -7,7 +8,7 @@ const NAMESPACE = "AWS/DynamoDB";
 /** UserErrors has no table dimension and could never alarm. DynamoDB developer guide, "DynamoDB metrics and dimensions". */
 export const tableAlarms = (table: PaymentsTable, context: RegionContext): readonly AlarmLine[] => [
   ...["PutItem", "GetItem", "Query"].flatMap((operation) => ofOperation(table, operation)),
-  ...(["Read", "Write"] as const).map((kind) => throttled(table, kind)),
+  ...(["Read", "Write"] as const).flatMap((kind) => [throttled(table, kind), ...INDEXES.map((index) => throttledIndex(table, kind, index))]),
   ...(table.consistency === "eventual" ? [replication(table, context)] : []),
 ];
 
@@ -50,6 +51,19 @@ const throttled = ({ name }: PaymentsTable, kind: "Read" | "Write"): AlarmLine =
   metric: `${kind}ThrottleEvents`,
   dimensions: { TableName: name },
   minutes: 3,
+});
+
+const INDEXES = [
+  { name: PAYMENTS.customerIndex.name, service: "customer-index", hot: "one customer has more of them" },
+  { name: PAYMENTS.statusIndex.name, service: "status-index", hot: "one shard of a status has more of them" },
+] as const;
+
+/** The table's own figures leave its indexes out, and an index that takes no more holds up the table's writes. */
+const throttledIndex = (table: PaymentsTable, kind: "Read" | "Write", { name, service, hot }: (typeof INDEXES)[number]): AlarmLine => ({
+  ...throttled(table, kind),
+  service: `payments-${service}-${kind.toLowerCase()}-throttles`,
+  means: `The ${name} throttles ${kind.toLowerCase()}s: ${hot} than a partition takes.`,
+  dimensions: { TableName: table.name, GlobalSecondaryIndexName: name },
 });
 
 /** Published in the region of the write, for the region that receives it; a strong table has none. */

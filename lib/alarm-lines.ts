@@ -1,18 +1,19 @@
 import type * as pulumi from "@pulumi/pulumi";
 import { METRICS } from "../lambda/shared/constants";
 import { apiAlarms, paymentFailures } from "./alarm-lines-api";
+import { backupAlarms } from "./alarm-lines-backup";
 import { functionAlarms, type Functions } from "./alarm-lines-functions";
 import { observerAlarms } from "./alarm-lines-observer";
-import { replicationAlarms } from "./alarm-lines-s3";
+import { replicationAlarms, type WatchedBuckets } from "./alarm-lines-s3";
 import { tableAlarms } from "./alarm-lines-table";
 import { COUNT, type AlarmLine } from "./alarms";
 import type { Api } from "./apigw";
+import type { Backups } from "./backup";
 import type { Config } from "./config";
 import type { PaymentsTable } from "./dynamo";
 import type { DeployedFunction } from "./lambda";
 import type { RegionContext } from "./regions";
 import type { HealthChecks } from "./route53";
-import type { RegionBuckets } from "./s3";
 
 export { paymentFailures } from "./alarm-lines-api";
 
@@ -20,18 +21,19 @@ export interface Watched {
   readonly functions: Functions;
   readonly api: Api;
   readonly table: PaymentsTable;
-  /** The region's own and the other region's. */
-  readonly buckets: { readonly own: RegionBuckets; readonly other: RegionBuckets };
+  readonly buckets: WatchedBuckets;
+  readonly backups: Backups;
 }
 
 /** What is watched in a region that serves payments, but for {@link paymentFailures}, which Route 53 follows too. */
-export const regionalAlarms = (context: RegionContext, { functions, api, table, buckets }: Watched, config: Pick<Config, "throttle" | "quotas">): readonly AlarmLine[] => [
+export const regionalAlarms = (context: RegionContext, { functions, api, table, buckets, backups }: Watched, config: Pick<Config, "throttle" | "quotas">): readonly AlarmLine[] => [
   ...functionAlarms(functions),
   ...ownFigures(functions, table),
   ...(functions.observer === undefined ? [] : observerAlarms(functions.observer)),
   ...apiAlarms(api, config.throttle),
   ...tableAlarms(table, context),
-  ...replicationAlarms(context, buckets.own, buckets.other),
+  ...replicationAlarms(context, buckets),
+  ...backupAlarms(backups),
   accountConcurrency(config.quotas.lambdaConcurrency),
   ...(context.role === "primary" ? [] : [paymentFailures(api)]),
 ];

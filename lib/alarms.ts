@@ -17,6 +17,8 @@ export interface AlarmLine {
   readonly statistic: "Sum" | "Average" | "Minimum" | "Maximum" | "p99";
   /** Alarms when the statistic of this many minutes one after the other is beyond the threshold. */
   readonly minutes: number;
+  /** In one period instead of one of each minute: of metrics that come less often. */
+  readonly once?: true;
   readonly threshold: pulumi.Input<number>;
   readonly beyond: "above" | "below";
   /** What a minute without data counts as; `ignore` keeps the state as it is. */
@@ -52,8 +54,7 @@ export function createAlarm(site: Site, topicArn: pulumi.Input<string>, line: Al
     metricName: line.metric,
     dimensions: { ...line.dimensions },
     ...(statistic === "p99" ? { extendedStatistic: statistic } : { statistic }),
-    period: 60,
-    evaluationPeriods: line.minutes,
+    ...(line.once ? { period: 60 * line.minutes, evaluationPeriods: 1 } : { period: 60, evaluationPeriods: line.minutes }),
     threshold: line.threshold,
     comparisonOperator: COMPARISON[line.beyond],
     treatMissingData: line.missing,

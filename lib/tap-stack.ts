@@ -98,8 +98,8 @@ export class TapStack extends pulumi.ComponentResource {
     const observerArgs = { accountId, control, audit, alerts: topics.secondary.alerts, targets, ready: [...ready.primary, ...ready.secondary] };
     const observer = createObserver(primary, secondary, observerArgs, bundles, config);
     const watched = {
-      primary: { functions: functions.primary, api: apis.primary, table, buckets: { own: buckets.primary, other: buckets.secondary } },
-      secondary: { functions: { ...functions.secondary, observer }, api: apis.secondary, table, buckets: { own: buckets.secondary, other: buckets.primary } },
+      primary: { functions: functions.primary, api: apis.primary, table, buckets: { own: buckets.primary, other: buckets.secondary, logs: buckets.logs }, backups: backups.primary },
+      secondary: { functions: { ...functions.secondary, observer }, api: apis.secondary, table, buckets: { own: buckets.secondary, other: buckets.primary, logs: buckets.logs }, backups: backups.secondary },
     };
     const alarms = [
       failures,

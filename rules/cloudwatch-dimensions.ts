@@ -3,6 +3,7 @@ type DimensionSets = readonly (readonly string[])[];
 const API: DimensionSets = [["ApiName"], ["ApiName", "Stage"], ["ApiName", "Method", "Resource", "Stage"]];
 const FUNCTION: DimensionSets = [[], ["FunctionName"], ["FunctionName", "Resource"], ["ExecutedVersion", "FunctionName", "Resource"]];
 const REPLICATION: DimensionSets = [["DestinationBucket", "RuleId", "SourceBucket"]];
+const VAULT: DimensionSets = [["BackupVaultName"], ["BackupVaultName", "ResourceType"]];
 const OPERATION: DimensionSets = [["Operation", "TableName"], ["GlobalSecondaryIndexName", "Operation", "TableName"]];
 const THROTTLES: DimensionSets = [["TableName"], ["GlobalSecondaryIndexName", "TableName"]];
 
@@ -10,6 +11,8 @@ const THROTTLES: DimensionSets = [["TableName"], ["GlobalSecondaryIndexName", "T
 const KNOWN: Readonly<Record<string, Readonly<Record<string, DimensionSets>>>> = {
   /** API Gateway developer guide, "Amazon API Gateway dimensions and metrics". */
   "AWS/ApiGateway": { Count: API, "4XXError": API, "5XXError": API, Latency: API, IntegrationLatency: API },
+  /** CloudWatch user guide, "Supported AWS resource metrics", AWS/Backup. */
+  "AWS/Backup": { NumberOfBackupJobsFailed: VAULT, NumberOfBackupJobsExpired: VAULT, NumberOfCopyJobsFailed: VAULT },
   /** DynamoDB developer guide, "DynamoDB metrics and dimensions". */
   "AWS/DynamoDB": {
     UserErrors: [[]],

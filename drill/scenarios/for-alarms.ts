@@ -98,10 +98,12 @@ export const ALARM_SCENARIOS: readonly Scenario[] = [
   alarming("callers-err", "somebody asks both regions for what is not there, more often than everybody else", 460, askBoth(455, 2, { target: "/payments/pay_nonsense" }), { fire: alarmsIn(BOTH, "api-4xx") }),
   ...ROLES.map((role) =>
     alarming(`key-denied-${role}`, `the ${role}'s keys are disabled: what should be replicated there cannot be encrypted`, 480, [{ atMs: 0, inject: { kind: "key", role }, as: "cause" }], {
-      fire: alarmsIn(role === "primary" ? SECONDARY : PRIMARY, "receipts-replication-failed"),
+      fire: role === "primary" ? alarmsIn(SECONDARY, "receipts-replication-failed", "logs-replication-failed") : alarmsIn(PRIMARY, "receipts-replication-failed"),
     }),
   ),
-  alarming("buckets-cut", "buckets have not been replicated for twenty minutes", 1_360, inBoth({ kind: "replication", service: "s3" }), { fire: alarmsIn(BOTH, "receipts-replication-latency") }),
+  alarming("buckets-cut", "buckets have not been replicated for twenty minutes", 1_360, inBoth({ kind: "replication", service: "s3" }), {
+    fire: [...alarmsIn(BOTH, "receipts-replication-latency"), ...alarmsIn(PRIMARY, "logs-replication-latency")],
+  }),
   { ...alarming("replication-stutters", "the tables' replication stands still most of the time", 400, STUTTERS, { fire: alarmsIn(BOTH, "table-replication-latency") }), needs: { consistency: "eventual" } },
   {
     ...alarming("quotas", "an account with small quotas, nearly used up", 340, [...inBoth({ kind: "service", service: "dynamodb", resource: TABLE, operation: "GetItem", mode: "delay", ms: 900 }), ...askBoth(335, 9.5, UNKNOWN_PAYMENT)], {
