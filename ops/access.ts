@@ -80,9 +80,10 @@ function runningTwin(stack: string, directory: string): Access | undefined {
 
 function pulumiOutputs(stack: string): Promise<string> {
   return new Promise((resolve, reject) => {
-    execFile("pulumi", ["stack", "output", "--json", "--stack", stack], (error, stdout) => {
+    execFile("pulumi", ["stack", "output", "--json", "--stack", stack], (error, stdout, stderr) => {
       if (!error) return resolve(stdout);
-      reject(new AccessError(`no running twin of environment ${stack}, and pulumi does not tell its outputs (${error.message.split("\n")[0] ?? ""}); start one with: npm start, or name a file with --outputs`));
+      const why = stderr.trim().split("\n").at(-1) ?? error.message;
+      reject(new AccessError(`no running twin of environment ${stack}, and pulumi does not tell its outputs (${why})\nstart a twin: npm start -- --stack ${stack}; or name a file: --outputs <what "pulumi stack output --json" has written>`));
     });
   });
 }

@@ -47,23 +47,23 @@ export interface Step {
   readonly details?: Readonly<Record<string, Json>>;
 }
 
-/** Why an operation did not begin. */
-export type RefusalCode =
-  | OperationRefusal
-  /** No reason was given, or one that says nothing. */
-  | "REASON_MISSING"
-  | "LATCH_UNREADABLE"
-  /** Somebody, or the switch, moved the latch in the meantime. */
-  | "CHANGED_MEANWHILE"
-  | "SECONDARY_UNHEALTHY"
-  | "PRIMARY_UNHEALTHY"
-  | "OBSERVER_UNREADABLE"
-  | "OBSERVER_STALE"
-  | "PRIMARY_TOO_YOUNG"
-  | "REPLICATION_BEHIND";
+/** Why an operation did not begin, beside what the latch's own table refuses. The runbook says what to do about each. */
+export const REFUSALS = [
+  "REASON_MISSING",
+  "LATCH_UNREADABLE",
+  "CHANGED_MEANWHILE",
+  "SECONDARY_UNHEALTHY",
+  "PRIMARY_UNHEALTHY",
+  "OBSERVER_UNREADABLE",
+  "OBSERVER_STALE",
+  "PRIMARY_TOO_YOUNG",
+  "REPLICATION_BEHIND",
+] as const;
+export type RefusalCode = OperationRefusal | (typeof REFUSALS)[number];
 
 /** Why an operation that had begun did not end as it should. The latch has moved, or may have. */
-export type FailureCode = "WRITE_UNKNOWN" | "DNS_NOT_FOLLOWED" | "LAPSED" | "RETURN_FAILED" | "CALLED_OFF";
+export const FAILURES = ["WRITE_UNKNOWN", "DNS_NOT_FOLLOWED", "LAPSED", "RETURN_FAILED", "CALLED_OFF"] as const;
+export type FailureCode = (typeof FAILURES)[number];
 
 /** How an operation ended. Times in milliseconds. */
 export type OperationResult =
