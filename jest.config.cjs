@@ -7,6 +7,8 @@ const project = (name) => ({
   rootDir: __dirname,
   roots: [`<rootDir>/test/${name}`],
   testEnvironment: "node",
+  // What Pulumi loads to serialize closures, half of its own loading time in each test file. Nothing here is serialized.
+  moduleNameMapper: { "^@npmcli/arborist$|typescript-shim$": "<rootDir>/test/helpers/not-loaded.cjs" },
   transform: { "^.+\\.ts$": ["ts-jest", { tsconfig: "<rootDir>/tsconfig.json" }] },
 });
 
