@@ -31,16 +31,21 @@ export function versioningViolations({ status }: { readonly status: string }): r
 
 interface EncryptionRule {
   readonly bucketKeyEnabled?: boolean | undefined;
+  readonly blockedEncryptionTypes?: readonly string[] | undefined;
   readonly applyServerSideEncryptionByDefault?: { readonly sseAlgorithm: string; readonly kmsMasterKeyId?: string | undefined } | undefined;
 }
 
 const ALGORITHMS = ["AES256", "aws:kms", "aws:kms:dsse"];
+const BLOCKABLE = ["SSE-C", "NONE"];
 
-/** What PutBucketEncryption would refuse. S3 API reference, "ServerSideEncryptionByDefault". */
+/** What PutBucketEncryption would refuse. S3 API reference, "ServerSideEncryptionByDefault", "BlockedEncryptionTypes". */
 export function encryptionViolations(rules: readonly EncryptionRule[], region: string): readonly BucketViolation[] {
   const found: BucketViolation[] = [];
   if (rules.length !== 1) found.push(violation("encryption", "rules", `got ${rules.length} rules; S3 takes exactly one`));
-  for (const { applyServerSideEncryptionByDefault: by } of rules) {
+  for (const { applyServerSideEncryptionByDefault: by, blockedEncryptionTypes: blocked = [] } of rules) {
+    const strange = blocked.filter((type) => !BLOCKABLE.includes(type));
+    if (strange.length > 0) found.push(violation("encryption", "rules", `blockedEncryptionTypes: got ${strange.join(", ")}; allowed ${BLOCKABLE.join(", ")}`));
+    if (blocked.includes("NONE") && blocked.includes("SSE-C")) found.push(violation("encryption", "rules", "blockedEncryptionTypes: got SSE-C and NONE; one contradicts the other"));
     if (!by) continue;
     const { sseAlgorithm, kmsMasterKeyId: key } = by;
     if (!ALGORITHMS.includes(sseAlgorithm)) found.push(violation("encryption", "rules", `sseAlgorithm: got ${sseAlgorithm}; allowed ${ALGORITHMS.join(", ")}`));

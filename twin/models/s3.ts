@@ -76,7 +76,9 @@ const encryption = defineModel<s3args.BucketServerSideEncryptionConfigurationArg
   outputs: (inputs) => asBucket(inputs),
   replaceOn: ["bucket", "region"],
   live(resource, cloud) {
-    live(resource, cloud).encryption = toEncryption(resource.inputs.rules[0]);
+    const [rule] = resource.inputs.rules;
+    live(resource, cloud).encryption = toEncryption(rule);
+    live(resource, cloud).takesCustomerKeys = rule?.blockedEncryptionTypes?.includes("NONE") ?? false;
   },
 });
 

@@ -28,7 +28,11 @@ describe.each(CASES)("the bucket $service in $region", ({ region, peer, service 
     expect(about("BucketPublicAccessBlock", name).inputs).toMatchObject({ blockPublicAcls: true, blockPublicPolicy: true, ignorePublicAcls: true, restrictPublicBuckets: true });
     expect(about("BucketOwnershipControls", name).inputs).toMatchObject({ rule: { objectOwnership: "BucketOwnerEnforced" } });
     expect(about("BucketServerSideEncryptionConfiguration", name).inputs["rules"]).toEqual([
-      { bucketKeyEnabled: true, applyServerSideEncryptionByDefault: { sseAlgorithm: "aws:kms", kmsMasterKeyId: `arn-of-payments-${region}-dev` } },
+      {
+        bucketKeyEnabled: true,
+        applyServerSideEncryptionByDefault: { sseAlgorithm: "aws:kms", kmsMasterKeyId: `arn-of-payments-${region}-dev` },
+        blockedEncryptionTypes: ["SSE-C"],
+      },
     ]);
   });
 
@@ -101,7 +105,9 @@ test.each(REGIONS)("the replication of %s reads its own buckets, writes %s's, an
 
 test.each(REGIONS)("the log bucket of %s takes S3's log delivery of its own buckets only, and encrypts as log delivery needs", (region) => {
   const name = `payments-access-logs-${region}-dev`;
-  expect(about("BucketServerSideEncryptionConfiguration", name).inputs["rules"]).toEqual([{ applyServerSideEncryptionByDefault: { sseAlgorithm: "AES256" } }]);
+  expect(about("BucketServerSideEncryptionConfiguration", name).inputs["rules"]).toEqual([
+    { applyServerSideEncryptionByDefault: { sseAlgorithm: "AES256" }, blockedEncryptionTypes: ["SSE-C"] },
+  ]);
   expect(statements(about("BucketPolicy", name))[1]).toMatchObject({
     Effect: "Allow",
     Principal: { Service: "logging.s3.amazonaws.com" },

@@ -12,6 +12,8 @@ export type { Encryption } from "./version";
 export class Bucket {
   versioning: "Enabled" | "Suspended" | undefined;
   encryption: Encryption = { algorithm: "AES256" };
+  /** Whether objects may be written under keys of their writers (SSE-C). "Default SSE-C setting for new buckets FAQ": not unless asked for. */
+  takesCustomerKeys = false;
   private readonly versions = new Map<string, ObjectVersion[]>();
   private readonly deletions = new Map<string, number>();
   private sorted: readonly string[] | undefined;

@@ -25,6 +25,10 @@ export const invalidArgument = (message: string, ArgumentName: string): AwsError
 export const notImplemented = (what: string): AwsError =>
   new AwsError("NotImplemented", `A header or operation you provided implies functionality that is not implemented: ${what} is not in this twin`, 501);
 
+/** "Blocking or unblocking SSE-C for a general purpose bucket". */
+export const customerKeysBlocked = (BucketName: string): AwsError =>
+  new AwsError("AccessDenied", "Access Denied: the bucket takes no objects under customer-provided keys (SSE-C)", 403, { BucketName });
+
 export const preconditionFailed = (Condition: string): AwsError =>
   new AwsError("PreconditionFailed", "At least one of the pre-conditions you specified did not hold", 412, { Condition });
 

@@ -4,7 +4,7 @@ import { AwsError } from "../../errors";
 import { kmsOf } from "../kms/index";
 import { bytesOf, checkedSums, md5 } from "./body";
 import type { Bucket } from "./bucket";
-import { conditionalConflict, invalidArgument, noSuchKey, notImplemented, preconditionFailed } from "./errors";
+import { conditionalConflict, customerKeysBlocked, invalidArgument, noSuchKey, notImplemented, preconditionFailed } from "./errors";
 import { STORED_HEADERS, type Encryption, type ObjectVersion, type StoredHeaders } from "./version";
 
 type Answer<T> = Omit<T, "$metadata">;
@@ -32,7 +32,7 @@ export function requireKey(cloud: Cloud, { keyArn }: Encryption): void {
 /** The request's own wish, else the bucket's default. */
 function encryptionOf(input: PutObjectCommandInput, bucket: Bucket): Encryption {
   const { ServerSideEncryption: algorithm, SSEKMSKeyId: keyArn, SSECustomerAlgorithm, BucketKeyEnabled } = input;
-  if (SSECustomerAlgorithm !== undefined) throw notImplemented("SSE-C");
+  if (SSECustomerAlgorithm !== undefined) throw bucket.takesCustomerKeys ? notImplemented("SSE-C") : customerKeysBlocked(bucket.name);
   if (algorithm === undefined) return bucket.encryption;
   if (algorithm === "AES256") return { algorithm };
   if (algorithm !== "aws:kms") throw notImplemented(`the encryption ${algorithm}`);
