@@ -14,8 +14,8 @@ export interface PaymentsTable {
   arnIn(region: string): pulumi.Output<string>;
   /** The ARN of a region's own stream; empty where the provider leaves it off, see lib/streams.ts. */
   streamArnIn(region: string): pulumi.Output<string>;
-  /** What a peer's resources must wait for: the replica is there. */
-  readonly resource: pulumi.Resource;
+  /** What must come before other changes of the peer's replica: it is there, and its tags are being changed no more. */
+  readonly ready: readonly pulumi.Resource[];
 }
 
 export interface ControlTable {
@@ -81,12 +81,13 @@ export function createPaymentsTable(primary: RegionContext, secondary: RegionCon
       ignoreChanges: ["warmThroughput", "globalSecondaryIndexes[*].warmThroughput"],
     },
   );
-  const arns = { [primary.region]: table.arn, [secondary.region]: replicaArn(table, secondary.region) };
+  const replica = replicaArn(table, secondary.region);
+  const arns = { [primary.region]: table.arn, [secondary.region]: replica };
   const streams = { [primary.region]: table.streamArn, [secondary.region]: replicaStream(table, secondary.region) };
-  const payments: PaymentsTable = {
+  return {
     name: table.name,
     consistency,
-    resource: table,
+    ready: [table, ...tagReplica(name, replica, secondary)],
     arnIn: (region) => {
       const arn = arns[region];
       if (!arn) throw new Error(`${name} has no replica in ${region}`);
@@ -98,8 +99,6 @@ export function createPaymentsTable(primary: RegionContext, secondary: RegionCon
       return arn;
     },
   };
-  tagReplica(name, payments.arnIn(secondary.region), secondary);
-  return payments;
 }
 
 /** The ARN of a table's replica in a region. Replicas are a set: the order says nothing. */
@@ -114,11 +113,16 @@ export function replicaArn(table: aws.dynamodb.Table, region: string): pulumi.Ou
 const replicaStream = (table: aws.dynamodb.Table, region: string): pulumi.Output<string> =>
   table.replicas.apply((replicas = []) => replicas.find(({ regionName }) => regionName === region)?.streamArn ?? "");
 
-/** The provider's default tags do not reach a replica that the table's resource makes in another region. */
-export function tagReplica(name: string, replicaArn: pulumi.Input<string>, { region, tags, options }: RegionContext): void {
-  for (const [key, value] of Object.entries(tags)) {
-    new aws.dynamodb.Tag(`${name}-${region}-${key}`, { resourceArn: replicaArn, key, value }, options);
-  }
+/**
+ * The provider's default tags do not reach a replica that the table's resource makes in another region. One after the
+ * other: DynamoDB refuses a change of a table's tags while another is under way (hashicorp/terraform-provider-aws#39275, #39361).
+ * @returns the tags; the last one waits for all others
+ */
+export function tagReplica(name: string, replicaArn: pulumi.Input<string>, { region, tags, options }: RegionContext): readonly pulumi.Resource[] {
+  return Object.entries(tags).reduce<readonly pulumi.Resource[]>(
+    (made, [key, value]) => [...made, new aws.dynamodb.Tag(`${name}-${region}-${key}`, { resourceArn: replicaArn, key, value }, { ...options, dependsOn: made.slice(-1) })],
+    [],
+  );
 }
 
 /** The latch's table, in the secondary only: latching needs no quorum and no answer from the primary. */

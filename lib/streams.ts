@@ -59,7 +59,7 @@ function switchOn(context: RegionContext, table: PaymentsTable, bundles: Bundles
       lifecycleScope: "CRUD",
       triggers: { code: bundles["stream-switch"].sha256 },
     },
-    { ...context.options, dependsOn: [table.resource] },
+    { ...context.options, dependsOn: [...table.ready] },
   );
   return invocation.result.apply((result) => requireStream(answered(result), context.region));
 }

@@ -35,12 +35,18 @@ const ADMINISTER = [
 ];
 
 /**
+ * The values of kms:ViaService. DynamoDB's region stays open: for global tables it calls across regions, on behalf of
+ * whoever makes them. DynamoDB developer guide, "DynamoDB encryption at rest: usage notes", "Key policy for a customer managed key".
+ */
+const viaServices = (region: string): readonly string[] => VIA.map((service) => `${service}.${service === "dynamodb" ? "*" : region}.amazonaws.com`);
+
+/**
  * The policy of a region's key. The account administers it; its principals use it through AWS's services only, and only
  * as far as their own policies allow; no statement lets anybody decrypt with it directly.
  */
 export function keyPolicy(region: string, accountId: string): PolicyDocument {
   const account = { AWS: `arn:aws:iam::${accountId}:root` };
-  const services = VIA.map((service) => `${service}.${region}.amazonaws.com`);
+  const through = { StringLike: { "kms:ViaService": viaServices(region) } };
   return policy(
     { Sid: "AccountAdministers", Effect: "Allow", Principal: account, Action: ADMINISTER, Resource: THIS_KEY },
     {
@@ -49,7 +55,7 @@ export function keyPolicy(region: string, accountId: string): PolicyDocument {
       Principal: account,
       Action: USE,
       Resource: THIS_KEY,
-      Condition: { StringEquals: { "kms:ViaService": services } },
+      Condition: through,
     },
     {
       // DynamoDB, Backup and Lambda work on with grants. DynamoDB developer guide, "DynamoDB encryption at rest: usage notes".
@@ -58,7 +64,7 @@ export function keyPolicy(region: string, accountId: string): PolicyDocument {
       Principal: account,
       Action: ["kms:CreateGrant"],
       Resource: THIS_KEY,
-      Condition: { StringEquals: { "kms:ViaService": services }, Bool: { "kms:GrantIsForAWSResource": "true" } },
+      Condition: { ...through, Bool: { "kms:GrantIsForAWSResource": "true" } },
     },
     {
       // CloudWatch Logs user guide, "Encrypt log data in CloudWatch Logs using AWS Key Management Service".

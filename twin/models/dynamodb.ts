@@ -3,6 +3,7 @@ import type * as pulumi from "@pulumi/pulumi";
 import { insightsObjections, tableObjections, tagObjections, WARM_MINIMUM } from "../../rules/dynamodb";
 import { createTable, STREAM_VIEW_TYPES, type IndexDefinition, type TableDefinition, type TableSpec } from "../services/dynamodb";
 import { tableArn } from "../services/dynamodb/create";
+import { dynamodbGraph } from "./dynamodb-graph";
 import { stableId } from "./ids";
 import { defineModel, type LiveResource, type Objection, type Place, type ServiceModels } from "./model";
 
@@ -164,4 +165,4 @@ const contributorInsights = defineModel<aws.dynamodb.ContributorInsightsArgs>({
   replaceOn: ["indexName", "tableName", "region"],
 });
 
-export const dynamodb: ServiceModels = { resources: [table, tag, contributorInsights] };
+export const dynamodb: ServiceModels = { resources: [table, tag, contributorInsights], graph: dynamodbGraph };
