@@ -27,11 +27,14 @@ export interface StackStatus {
   readonly audit: Part<readonly AuditEntry[]>;
 }
 
-/** Lines of the trail that a status shows. */
-const ENTRIES = 8;
+/** Lines of the trail that a status shows unless more are asked for. */
+export const TRAIL_LINES = 8;
 
-/** Reads every part side by side, each within its time: a dead region costs its parts and no other. Never rejects. */
-export async function status(access: OperatorAccess): Promise<StackStatus> {
+/**
+ * Reads every part side by side, each within its time: a dead region costs its parts and no other. Never rejects.
+ * @param trailLines how many of the trail's last lines, at least 1
+ */
+export async function status(access: OperatorAccess, trailLines: number = TRAIL_LINES): Promise<StackStatus> {
   const { outputs, clock } = access;
   const latch = async () => {
     const item = await latchOf(access).read();
@@ -51,7 +54,7 @@ export async function status(access: OperatorAccess): Promise<StackStatus> {
     healthOf(access, "secondary"),
     part(cross(access, regions.secondary, regions.primary)),
     part(cross(access, regions.primary, regions.secondary)),
-    part(lastEntries(access, ENTRIES)),
+    part(lastEntries(access, trailLines)),
   ]);
   return {
     environment: outputs.environment,

@@ -108,6 +108,7 @@ describe("status", () => {
       expect(audit).toHaveLength(8);
       expect(audit).toContainEqual(expect.objectContaining({ action: "failover", step: "end", outcome: "done", reason: REASON }));
       expect(audit).toContainEqual(expect.objectContaining({ action: "watch", step: "latch", actor: "observer" }));
+      expect(await status(world.access, 2)).toMatchObject({ audit: { value: audit.slice(0, 2) } });
       const shown = statusTable(found);
       expect(shown).toMatch(/DNS answers +us-east-2 \(secondary\)[^]*latch +evacuated, since[^]*heartbeat[^]*the primary healthy for/);
       // Each line of the trail says what was done, and an operation's end what for.
