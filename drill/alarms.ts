@@ -1,5 +1,6 @@
 import type { Kernel, LoggedEvent } from "../twin/kernel/kernel";
 import { EXTRA_DATAPOINTS } from "../twin/services/cloudwatch/evaluate";
+import { MINUTE_MS } from "../twin/services/cloudwatch/series";
 import { EVALUATION_DELAY_MS } from "../twin/services/cloudwatch/index";
 import { ofType, type Graph } from "../twin/deploy/graph";
 
@@ -59,9 +60,10 @@ type Sounded = Omit<FiredAlarm, "sinceFaultMs">;
 
 /**
  * Hears alarms from now on until the answer is called, which gives those that went to ALARM, in their order. An alarm's
- * actions are taken in the moment of its change, so its message or refusal follows at once.
+ * actions are taken in the moment of its change, so its message or refusal follows at once. A minute that began before the
+ * stack was in service tells of its deployment: new inverted health checks are unhealthy at first.
  */
-export function hearAlarms(kernel: Pick<Kernel, "observe">, alarms: readonly StackAlarm[]): (faultAt: number | undefined) => readonly FiredAlarm[] {
+export function hearAlarms(kernel: Pick<Kernel, "observe">, alarms: readonly StackAlarm[]): (inServiceAt: number, faultAt: number | undefined) => readonly FiredAlarm[] {
   const known = new Map(alarms.map((alarm) => [`${alarm.region}/${alarm.name}`, alarm]));
   const byArn = new Map(alarms.map(({ arn, region, name }) => [arn, `${region}/${name}`]));
   const heard: Sounded[] = [];
@@ -86,8 +88,9 @@ export function hearAlarms(kernel: Pick<Kernel, "observe">, alarms: readonly Sta
     if (!alarm || data["state"] !== "ALARM") return;
     last.set(key, heard.push({ ref: alarm.ref, region: alarm.region, at, notified: false, because: String(data["reason"]) }) - 1);
   });
-  return (faultAt) => {
+  return (inServiceAt, faultAt) => {
     stop();
-    return heard.map((each) => ({ ...each, ...(faultAt === undefined ? {} : { sinceFaultMs: each.at - faultAt }) }));
+    const ofService = heard.filter(({ at }) => Math.floor(at / MINUTE_MS) - 1 >= inServiceAt / MINUTE_MS);
+    return ofService.map((each) => ({ ...each, ...(faultAt === undefined ? {} : { sinceFaultMs: each.at - faultAt }) }));
   };
 }

@@ -56,6 +56,7 @@ export async function drillOn(cloud: Cloud, transport: Transport, options: Drill
   const alarms = alarmsOf(deployed.deployment.graph, outputs.regions, outputs.environment);
   const alarmsHeard = hearAlarms(cloud.kernel, alarms);
   await primaryServes(cloud, outputs.hostnames.failover, outputs.regions.primary);
+  const inServiceAt = cloud.kernel.now();
 
   const told = options.story ? followChronicle(cloud.kernel, { latch: () => observed(cloud, deployed).latch, describe: describeFault }) : undefined;
   const witness = new Witness(cloud, deployed);
@@ -78,7 +79,7 @@ export async function drillOn(cloud: Cloud, transport: Transport, options: Drill
   const answers = witness.answers.filter(({ at }) => at >= since);
   const ending: Ending = { ...observed(cloud, deployed), flips: answers.length, operations: drill.operations };
   const chronicle = told?.();
-  const fired = alarmsHeard(faultAt);
+  const fired = alarmsHeard(inServiceAt, faultAt);
   witness.beforeHealing();
   for (const { id } of cloud.faults.list()) cloud.faults.remove(id);
   await settle(cloud, witness, time);

@@ -39,9 +39,6 @@ function alarming(name: string, what: string, seconds: number, steps: readonly S
     // Without repeats: they would pile up for minutes.
     plan: { ...DNS_ONLY_PLAN, meanIntervalMs: 8_000, retries: RETRY_POLICIES.none },
     load: "own",
-    faultAtMs: 20_000,
-    endsWhen: { kind: "duration", ms: (seconds + 20) * SECOND },
-    maxMs: (seconds + 20) * SECOND,
     drainMs: 5_000,
     steps,
     // Both regions may be ill, so that DNS goes to and fro; and derived facts are late by intent.

@@ -71,11 +71,11 @@ describe("what a scenario's steps explain", () => {
 });
 
 /** Plays events to what hears alarms. */
-function hear(events: readonly Omit<LoggedEvent, "at">[]): readonly FiredAlarm[] {
+function hear(events: readonly Omit<LoggedEvent, "at">[], startAt = 120_000): readonly FiredAlarm[] {
   let tell: (event: LoggedEvent) => void = () => undefined;
   const heard = hearAlarms({ observe: (observer) => ((tell = observer), () => undefined) }, [has(ERRORS), has(LATENCY)]);
-  events.forEach((event, index) => tell({ at: 1_000 * index, ...event }));
-  return heard(1_000);
+  events.forEach((event, index) => tell({ at: startAt + 1_000 * index, ...event }));
+  return heard(30_000, 121_000);
 }
 
 const changed = (ref: AlarmRef, state: string): Omit<LoggedEvent, "at"> => ({ kind: "cloudwatch.alarm", data: { region: has(ref).region, name: has(ref).name, state, reason: "because" } });
@@ -89,14 +89,19 @@ test("an alarm is heard with its time since the fault, and with whether its own 
     { kind: "cloudwatch.action-failed", data: { region: "us-east-2", name: has(LATENCY).name, because: "no key" } },
   ]);
   expect(heard).toEqual([
-    { ref: ERRORS, region: "us-east-1", at: 1_000, sinceFaultMs: 0, notified: true, because: "because" },
-    { ref: LATENCY, region: "us-east-2", at: 3_000, sinceFaultMs: 2_000, notified: false, untold: "no key", because: "because" },
+    { ref: ERRORS, region: "us-east-1", at: 121_000, sinceFaultMs: 0, notified: true, because: "because" },
+    { ref: LATENCY, region: "us-east-2", at: 123_000, sinceFaultMs: 2_000, notified: false, untold: "no key", because: "because" },
   ]);
 });
 
 test("the message that an alarm is over does not count as the one that it sounded", () => {
   const heard = hear([changed(ERRORS, "ALARM"), changed(ERRORS, "OK"), { kind: "sns.published", data: { source: `arn:${ERRORS}` } }]);
   expect(heard.map(({ notified }) => notified)).toEqual([false]);
+});
+
+test("what CloudWatch finds in a minute in which the stack was still deployed is no alarm of the drill", () => {
+  expect(hear([changed(ERRORS, "ALARM")], 119_999)).toEqual([]);
+  expect(hear([changed(ERRORS, "ALARM")], 120_000)).toHaveLength(1);
 });
 
 describe("which drills cover which alarms", () => {
