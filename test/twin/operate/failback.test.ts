@@ -2,6 +2,7 @@ import { toLatchItem } from "../../../lambda/switch/store";
 import { dynamodb } from "../../../twin/services/dynamodb/index";
 import { failback, type FailbackOptions } from "../../../ops/failback";
 import type { OperationResult } from "../../../ops/operator";
+import { status } from "../../../ops/status";
 import type { DeployedStack } from "../../../platform/stack";
 import { operated, withInputs } from "../../helpers/system";
 import type { Fault } from "../../../twin/kernel/fault-kinds";
@@ -158,6 +159,8 @@ describe("failback", () => {
       world.cloud.faults.add({ kind: "replication", service: "dynamodb", region: OHIO });
       expect(codeOf(await failback(world.access, { canariesForMs: 20_000 }))).toBe("refused REPLICATION_BEHIND");
       expect(world.led()).toBe(OHIO);
+      // The status says which way.
+      expect((await status(world.access)).canaries).toMatchObject({ toPrimary: { ok: false }, toSecondary: { ok: true } });
     });
   });
 
