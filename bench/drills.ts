@@ -16,6 +16,8 @@ export interface DrillTimes {
   /** New payments, and calls through the twin's door, of all its measured drills. */
   readonly payments: number;
   readonly calls: number;
+  /** The processor's time for judging one of them, milliseconds. */
+  readonly judgeMs: number;
 }
 
 /** What a worker is told: its deployment's file, its seed, the load (milliseconds of virtual time), drills to warm up with and to measure. */
@@ -58,6 +60,7 @@ export async function benchDrills(deployed: DeployedStack, directory: string): P
     figures.push(row("payments of one", all((each) => each.payments) / drills, "payments"));
     figures.push(row("calls of one (AWS services, front doors, DNS)", all((each) => each.calls) / drills, "calls"));
     figures.push(row("processor's time for one", all((each) => each.cpuMs) / drills, "ms"));
+    figures.push(row("processor's time for judging one", all((each) => each.judgeMs) / SEEDS.length, "ms"));
   }
   return figures;
 }

@@ -113,10 +113,13 @@ export interface Attempt<F extends Call = Call> {
 
 export type PayAttempt = Attempt<"pay">;
 
+/** The attempts at each kind of call. */
+type Attempts = { readonly [F in Call]: readonly Attempt<F>[] };
+
 /** What was worked out of a history, for the length that it had: checker and measurement ask for the same again and again. */
 interface Derived {
   readonly length: number;
-  readonly attempts: Partial<Record<Call, readonly Attempt[]>>;
+  readonly attempts: Attempts;
   payments?: readonly LogicalPayment[];
 }
 const derivations = new WeakMap<History, Derived>();
@@ -124,33 +127,26 @@ const derivations = new WeakMap<History, Derived>();
 function derived(history: History): Derived {
   const known = derivations.get(history);
   if (known?.length === history.length) return known;
-  const fresh: Derived = { length: history.length, attempts: {} };
+  const fresh: Derived = { length: history.length, attempts: pairs(history) };
   derivations.set(history, fresh);
   return fresh;
 }
 
 /** The calls of one kind in the order of their invocations, each with its completion. */
-export function attemptsOf<F extends Call>(history: History, f: F): readonly Attempt<F>[] {
-  const found = (derived(history).attempts[f] ??= pairs(history, f) as readonly Attempt[]); // one entry for each kind
-  return found as readonly Attempt<F>[]; // made for F, see above
-}
+export const attemptsOf = <F extends Call>(history: History, f: F): Attempts[F] => derived(history).attempts[f];
 
-function pairs<F extends Call>(history: History, f: F): readonly Attempt<F>[] {
-  const completions = new Map<number, Exclude<Operation, { type: "invoke" }>>();
-  for (const line of history) if (line.type !== "invoke") completions.set(line.op, line);
+function pairs(history: History): Attempts {
+  const completions: (Exclude<Operation, { type: "invoke" }> | undefined)[] = [];
+  for (const line of history) if (line.type !== "invoke") completions[line.op] = line;
 
-  const attempts: Attempt<F>[] = [];
+  const attempts: { readonly [F in Call]: Attempt<F>[] } = { pay: [], conflict: [], read: [] };
   for (const line of history) {
-    if (line.type !== "invoke" || line.f !== f) continue;
-    const end = completions.get(line.op);
-    attempts.push({
-      op: line.op,
-      process: line.process,
-      request: line.value as Calls[F], // the invocation's f is F
-      invokedAt: line.at,
-      outcome: end && outcomeOf(end),
-      completedAt: end?.at ?? Infinity,
-    });
+    if (line.type !== "invoke") continue;
+    const { op, process, at: invokedAt } = line;
+    const end = completions[op];
+    const more = { op, process, invokedAt, outcome: end && outcomeOf(end), completedAt: end?.at ?? Infinity };
+    if (line.f === "read") attempts.read.push({ ...more, request: line.value });
+    else attempts[line.f].push({ ...more, request: line.value });
   }
   return attempts;
 }
