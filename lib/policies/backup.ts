@@ -10,7 +10,7 @@ export interface BackupEnds {
   readonly peer: { readonly region: string; readonly vaultArn: string; readonly keyArn: string };
 }
 
-const USE_KEY = ["kms:Decrypt", "kms:DescribeKey", "kms:Encrypt", "kms:GenerateDataKey", "kms:GenerateDataKeyWithoutPlaintext", "kms:ReEncryptFrom", "kms:ReEncryptTo"];
+const USE_KEY = ["kms:Decrypt", "kms:Encrypt", "kms:GenerateDataKey", "kms:GenerateDataKeyWithoutPlaintext", "kms:ReEncryptFrom", "kms:ReEncryptTo"];
 
 const endpoints = (services: readonly string[], regions: readonly string[]): readonly string[] =>
   regions.flatMap((region) => services.map((service) => `${service}.${region}.amazonaws.com`));
@@ -19,10 +19,15 @@ const endpoints = (services: readonly string[], regions: readonly string[]): rea
 const useKeys = (keyArns: readonly string[], regions: readonly string[]): readonly Statement[] => {
   const StringEquals = { "kms:ViaService": endpoints(["backup", "dynamodb"], regions) };
   return [
+    // AWS Backup asks KMS for it as the role, not through a service: AWS's own policies set no condition here either.
+    { Sid: "LookAtKeys", Effect: "Allow", Action: ["kms:DescribeKey"], Resource: keyArns },
     { Sid: "UseKeys", Effect: "Allow", Action: USE_KEY, Resource: keyArns, Condition: { StringEquals } },
     { Sid: "GrantKeys", Effect: "Allow", Action: ["kms:CreateGrant"], Resource: keyArns, Condition: { StringEquals, Bool: { "kms:GrantIsForAWSResource": "true" } } },
   ];
 };
+
+/** Recovery points have ids that AWS makes. */
+const recoveryPoints = (region: string, accountId: string): string => `arn:aws:backup:${region}:${accountId}:recovery-point:*`;
 
 /**
  * Backs one table up into one vault and copies to one other: the part of AWSBackupServiceRolePolicyForBackup that
@@ -31,9 +36,10 @@ const useKeys = (keyArns: readonly string[], regions: readonly string[]): readon
 export const backUpAndCopy = ({ region, accountId, tableArn, vaultArn, keyArn, peer }: BackupEnds): readonly Statement[] => [
   { Sid: "BackUpTable", Effect: "Allow", Action: ["dynamodb:DescribeTable", "dynamodb:ListTagsOfResource", "dynamodb:StartAwsBackupJob"], Resource: [tableArn] },
   { Sid: "LookAtVaults", Effect: "Allow", Action: ["backup:DescribeBackupVault"], Resource: [vaultArn, peer.vaultArn] },
-  // Recovery points have ids that AWS makes.
-  { Sid: "CopyFromVault", Effect: "Allow", Action: ["backup:CopyFromBackupVault"], Resource: [vaultArn, `arn:aws:backup:${region}:${accountId}:recovery-point:*`] },
+  { Sid: "CopyFromVault", Effect: "Allow", Action: ["backup:CopyFromBackupVault"], Resource: [vaultArn, recoveryPoints(region, accountId)] },
   { Sid: "CopyIntoVault", Effect: "Allow", Action: ["backup:CopyIntoBackupVault"], Resource: [peer.vaultArn] },
+  // Recovery points and their copies get the table's tags. "Copying tags onto backups".
+  { Sid: "TagRecoveryPoints", Effect: "Allow", Action: ["backup:TagResource"], Resource: [region, peer.region].map((each) => recoveryPoints(each, accountId)) },
   ...useKeys([keyArn, peer.keyArn], [region, peer.region]),
 ];
 

@@ -96,4 +96,40 @@ describe("across a graph", () => {
   ])("%s", (_, resources, expected) => {
     expect(refusals(...resources)).toEqual(expected);
   });
+
+  describe("a selection's role that lacks what a job does is refused: else nobody sees that there is no backup", () => {
+    const roleArn = `arn:aws:iam::${ACCOUNT}:role/r`;
+    const point = (region: string): string => `arn:aws:backup:${region}:${ACCOUNT}:recovery-point:*`;
+    const key = (region: string): string => `arn:aws:kms:${region}:${ACCOUNT}:key/k`;
+    const vaults = [resource(VAULT, "own", REGION, { name: "vault", kmsKeyArn: key(REGION) }), resource(VAULT, "other", "us-east-2", { name: "other", kmsKeyArn: key("us-east-2") })];
+    const permissions: readonly (readonly [string, string])[] = [
+      ["dynamodb:*", "*"],
+      ["backup:CopyFromBackupVault", point(REGION)],
+      ["backup:CopyIntoBackupVault", arnOf("us-east-2", "other")],
+      ["backup:TagResource", point(REGION)],
+      ["backup:TagResource", point("us-east-2")],
+      ["kms:DescribeKey", key(REGION)],
+      ["kms:DescribeKey", key("us-east-2")],
+    ];
+    const declared = (left: readonly (readonly [string, string])[], condition?: object): readonly GraphResource[] => [
+      ...vaults,
+      { ...daily, id: "p" },
+      { ...resource("aws:iam/role:Role", "role", REGION, {}), outputs: { arn: roleArn, name: "r" } },
+      resource("aws:iam/rolePolicy:RolePolicy", "policy", REGION, { role: "r", policy: JSON.stringify({ Version: "2012-10-17", Statement: left.map(([Action, Resource]) => ({ Effect: "Allow", Action, Resource, ...(condition && Action.startsWith("kms:") ? { Condition: condition } : {}) })) }) }),
+      resource(SELECTION, "selection", REGION, selection),
+    ];
+
+    test("with all of them it is taken", () => expect(refusals(...declared(permissions))).toEqual([]));
+
+    test.each(permissions.map(([action, on]) => [`${action} on ${on}`]))("without %s", (left) => {
+      expect([...new Set(refusals(...declared(permissions.filter(([action, on]) => `${action} on ${on}` !== left))))]).toEqual(["backup.role selection iamRoleArn"]);
+    });
+
+    test("with keys that it may look at through a service alone, as AWS Backup does not", () => {
+      const through = { StringEquals: { "kms:ViaService": `backup.${REGION}.amazonaws.com` } };
+      expect(refusals(...declared(permissions, through))).toEqual(["backup.role selection iamRoleArn", "backup.role selection iamRoleArn"]);
+    });
+
+    test("a role of another program is not judged", () => expect(refusals(...declared(permissions).filter(({ type }) => !type.includes("iam/role:")))).toEqual([]));
+  });
 });
