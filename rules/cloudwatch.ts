@@ -44,6 +44,11 @@ const COMPARISONS = [
   "GreaterThanUpperThreshold",
 ];
 const PERCENTILE = /^p(\d{1,2}(\.\d{1,10})?|100)$/;
+/**
+ * Their metrics come as minimum, maximum, average and number alone: an alarm on a percentile has no data, ever. DynamoDB
+ * developer guide, "DynamoDB metrics and dimensions", the valid statistics.
+ */
+const WITHOUT_PERCENTILES = ["AWS/DynamoDB"];
 /** Of periods below an hour. CloudWatch API reference, "PutMetricAlarm", EvaluationPeriods. */
 const DAY_SECONDS = 86_400;
 const SHORT_PERIODS = [10, 20, 30];
@@ -109,6 +114,12 @@ function metricObjections(alarm: AlarmInputs, region: string): CloudWatchObjecti
       "extended-statistic",
       "extendedStatistic",
       `got ${extendedStatistic}; allowed percentiles, e.g. p99 or p99.9 (the twin knows no others)`,
+    ),
+    ...when(
+      extendedStatistic !== undefined && WITHOUT_PERCENTILES.includes(namespace ?? ""),
+      "percentile",
+      "extendedStatistic",
+      `got ${extendedStatistic} of ${namespace}, which publishes no percentiles: the alarm could never sound; use Average or Maximum`,
     ),
     ...when(
       (period ?? 0) * (alarm.evaluationPeriods ?? 0) > DAY_SECONDS,

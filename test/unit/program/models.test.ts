@@ -49,6 +49,7 @@ const CASES: readonly [ServiceModels, string, Record<string, unknown>, readonly 
       ["a dimension the metric has not", { namespace: "AWS/DynamoDB", metricName: "UserErrors", dimensions: { TableName: "t" } }, "cloudwatch.dimensions"],
       ["an over-long name", { name: "a".repeat(256) }, "cloudwatch.alarm-name"],
       ["a percentile that is none", { statistic: undefined, extendedStatistic: "p101" }, "cloudwatch.extended-statistic"],
+      ["a percentile of a service that has none", { namespace: "AWS/DynamoDB", metricName: "SuccessfulRequestLatency", dimensions: { Operation: "PutItem", TableName: "t" }, statistic: undefined, extendedStatistic: "p99" }, "cloudwatch.percentile"],
       ["more than a day", { period: 3600, evaluationPeriods: 25 }, "cloudwatch.evaluation-range"],
       ["no threshold", { threshold: undefined }, "cloudwatch.threshold"],
       ["metric math", { metricQueries: [{ id: "a" }], metricName: undefined, namespace: undefined, statistic: undefined, period: undefined }, "twin.not-modelled"],
