@@ -76,7 +76,12 @@ export function createApi(context: RegionContext, args: ApiArgs, config: Pick<Co
   // All that only a deployment publishes. Replaced create-first: the stage still points at the old one.
   const sha256 = body.apply((text) => createHash("sha256").update(JSON.stringify({ text, disableExecuteApiEndpoint })).digest("hex"));
   const deployment = new aws.apigateway.Deployment(name, { restApi: api.id, triggers: { sha256 } }, options);
-  const stage = new aws.apigateway.Stage(name, { restApi: api.id, deployment: deployment.id, stageName: STAGE, ...accessLog(context, name, config) }, { ...options, dependsOn: args.account ? [args.account] : [] });
+  const stage = new aws.apigateway.Stage(
+    name,
+    { restApi: api.id, deployment: deployment.id, stageName: STAGE, ...accessLog(context, name, config) },
+    // What it publishes is called at once.
+    { ...options, dependsOn: [...(args.account ? [args.account] : []), ...permissions] },
+  );
   createLimits(context, name, { api, stage, routes }, config);
   const mappings = (Object.entries(args.domains) as [keyof Domains, aws.apigateway.DomainName][]).map( // Object.entries forgets the keys
     ([role, domain]) => new aws.apigateway.BasePathMapping(`${name}-${role}`, { domainName: domain.domainName, restApi: api.id, stageName: stage.stageName }, options),
@@ -117,11 +122,14 @@ function documentOf({ region }: RegionContext, title: string, routes: readonly R
   );
 }
 
-/** Each route may call its own function, and nothing else of the API may. */
+/**
+ * Each route may call its own function, and nothing else of the API may. The permission for an alias has a name of its own:
+ * a named permission is replaced by deleting it first, and until the stage changes over, callers still need the old one.
+ */
 function allowCalls({ name, options }: RegionContext, api: aws.apigateway.RestApi, routes: readonly Route[], { functions }: ApiArgs): readonly pulumi.Resource[] {
   return routes.map((route) => {
-    const statementId = routeId(route);
     const { name: called, qualifier } = functionOf(functions, route);
+    const statementId = qualifier === undefined ? routeId(route) : `${routeId(route)}-${qualifier}`;
     return new aws.lambda.Permission(
       name(`payments-${statementId}`, "tag"),
       {

@@ -65,7 +65,8 @@ function createVault({ name: namer, key, options }: RegionContext, { protect, va
       ...(maxDays === undefined ? {} : { maxRetentionDays: maxDays }),
       ...(changeableForDays === undefined ? {} : { changeableForDays }),
     };
-    new aws.backup.VaultLockConfiguration(name, lock, { ...options, protect });
+    // Its bounds change by replacing it, and a vault has one lock: made first and deleted after, the new one would go with the old.
+    new aws.backup.VaultLockConfiguration(name, lock, { ...options, protect, deleteBeforeReplace: true });
   }
   return vault;
 }

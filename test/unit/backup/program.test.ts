@@ -60,6 +60,11 @@ test("retention and lock come from the configuration, in both regions", async ()
   );
 });
 
+test("a lock whose bounds change goes before the new one comes, which deleting it afterwards would take away", async () => {
+  const locked = await deploy({ ...MINIMAL, "tap:vaultLock": '{"minDays":7}' });
+  expect(locked.all(LOCK).map((one) => [one.protect, one.deleteBeforeReplace])).toEqual([[true, true], [true, true]]);
+});
+
 test("a stack without protection can be destroyed with its backups", async () => {
   const dev = await deploy({ ...MINIMAL, "tap:protect": "false" });
   expect(dev.all(VAULT).map(({ protect, inputs }) => [protect, inputs["forceDestroy"]])).toEqual([[false, true], [false, true]]);

@@ -120,6 +120,23 @@ describe("diff", () => {
     ["an ignored change", [TOPIC, { name: "a", tags: { x: 1 } }, { name: "b", tags: { x: 2 } }, ["name", "tags"]], { changed: false, diffs: [], replaces: [] }],
   ])("%s", (_, args, expected) => expect(differing(...args)).toEqual(expected));
 
+  const LOCK = "aws:backup/vaultLockConfiguration:VaultLockConfiguration";
+  const PERMISSION = "aws:lambda/permission:Permission";
+  test.each<[string, boolean, Parameters<typeof diff>]>([
+    ["a name that stays", true, [PERMISSION, { statementId: "api", function: "pay" }, { statementId: "api", function: "pay", qualifier: "live" }]],
+    ["a name that changes", false, [TOPIC, { name: "a", fifoTopic: true }, { name: "b" }]],
+    ["no name", false, [LOCK, { backupVaultName: "v", minRetentionDays: 7 }, { backupVaultName: "v", minRetentionDays: 14 }]],
+    ["a change in place", false, [TOPIC, { name: "a" }, { name: "a", displayName: "A" }]],
+  ])("the old one goes before the new one comes, or not: %s", (_, first, args) => {
+    expect(engine.call<pb.DiffResponse>("diff", diff(...args)).getDeletebeforereplace()).toBe(first);
+  });
+
+  test("what has no name is made while the old one stands, and a vault takes no second lock", () => {
+    const inputs = { backupVaultName: "vault", minRetentionDays: 7, region: "us-east-2" };
+    created(inputs, false, PEER, LOCK);
+    expect(() => created({ ...inputs, minRetentionDays: 14 }, false, PEER, LOCK)).toThrow("exists already");
+  });
+
   test("another region for a provider replaces it, another version does not", () => {
     const config = (before: Props, after: Props) => engine.call<pb.DiffResponse>("diffConfig", diff("", before, after));
     expect(config({ region: "us-east-1" }, { region: "us-east-2" }).getReplacesList()).toEqual(["region"]);

@@ -13,6 +13,7 @@ export interface Registered {
   readonly provider: string;
   readonly protect: boolean;
   readonly retainOnDelete: boolean;
+  readonly deleteBeforeReplace: boolean;
   readonly ignoreChanges: readonly string[];
   readonly dependsOn: readonly string[];
   readonly inputs: Readonly<Record<string, unknown>>;
@@ -50,6 +51,7 @@ interface Request {
   getCustom(): boolean;
   getProtect(): boolean;
   getRetainondelete(): boolean;
+  getDeletebeforereplace(): boolean;
   getIgnorechangesList(): string[];
   getDependenciesList(): string[];
 }
@@ -112,6 +114,7 @@ async function run(config: Readonly<Record<string, string>>, stack: string): Pro
         provider: request.getProvider().split("::").slice(0, -1).join("::"),
         protect: request.getProtect(),
         retainOnDelete: request.getRetainondelete(),
+        deleteBeforeReplace: request.getDeletebeforereplace(),
         ignoreChanges: request.getIgnorechangesList(),
         dependsOn: request.getDependenciesList(),
         inputs: inputsOf.get(key(request.getType(), request.getName())) ?? {},

@@ -177,8 +177,20 @@ describe("environments kept ready", () => {
   test("the API calls them, and may: integration and permission name the alias, and no other function's do", async () => {
     const stack = await keep('{"process":20}');
     const named = stack.all("aws:lambda/permission:Permission").flatMap(({ name, inputs }) => (inputs["qualifier"] === undefined ? [] : [`${name} ${String(inputs["qualifier"])}`]));
-    expect(named).toEqual(["payments-post-payments-us-east-2-dev live"]);
+    expect(named).toEqual(["payments-post-payments-live-us-east-2-dev live"]);
     expect(stack.one("aws:lambda/function:Function", "payments-process-us-east-2").inputs["publish"]).toBe(true);
     expect(stack.one("aws:lambda/alias:Alias").inputs).toMatchObject({ name: "live" });
+  });
+
+  test("a payer is let in all the while they are switched on or off: both permissions stand until the stage has changed over", async () => {
+    const [without, stack] = [await deploy(MINIMAL), await keep('{"process":20}')];
+    const permissions = (one: Deployed) => one.all("aws:lambda/permission:Permission").filter(({ name }) => name.endsWith("-us-east-2-dev"));
+    const ofAlias = permissions(stack).filter(({ inputs }) => inputs["qualifier"] !== undefined);
+    const taken = permissions(without).flatMap(({ name, inputs }) => [name, inputs["statementId"]]);
+    for (const { name, inputs } of ofAlias) for (const own of [name, inputs["statementId"]]) expect(taken).not.toContain(own);
+    for (const one of [without, stack]) {
+      expect(one.one("aws:apigateway/stage:Stage", "us-east-2").dependsOn).toEqual(expect.arrayContaining(permissions(one).map(({ urn }) => urn)));
+    }
+    expect(ofAlias).toHaveLength(1);
   });
 });

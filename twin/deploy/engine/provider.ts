@@ -15,6 +15,13 @@ interface Connection {
   readonly defaultTags: Props;
 }
 
+/**
+ * Names that the AWS provider would make up: where the program gives one and it stays, the old resource goes before the new
+ * one comes. Without a name the new one comes first. pulumi-terraform-bridge, "Set delete-before-replace for manually-named
+ * resources" (pull request 465); pulumi-aws, provider/resources.go, AutoName.
+ */
+const NAMES = ["name", "bucket", "statementId"] as const;
+
 /** The engine treats FAILED_PRECONDITION as "nothing happened"; UNKNOWN would leave the resource's state in doubt. */
 class ProviderError extends Error {
   readonly code = grpc.status.FAILED_PRECONDITION;
@@ -97,8 +104,11 @@ export class TwinProvider {
 
   private diff(request: pb.DiffRequest): pb.DiffResponse {
     const ignored = request.getIgnorechangesList().map((path) => path.split(/[.[]/)[0] ?? path);
-    const changed = changes(fromStruct(request.getOldInputs()), fromStruct(request.getNews()), ignored);
-    return difference(changed, [...modelOf(request.getType()).replaceOn, "region"]);
+    const before = fromStruct(request.getOldInputs());
+    const news = fromStruct(request.getNews());
+    const changed = changes(before, news, ignored);
+    const answer = difference(changed, [...modelOf(request.getType()).replaceOn, "region"]);
+    return answer.setDeletebeforereplace(answer.getReplacesList().length > 0 && NAMES.some((key) => news[key] !== undefined && !changed.includes(key)));
   }
 
   private create(call: Call<pb.CreateRequest>): Answer<pb.CreateResponse> {
