@@ -60,14 +60,18 @@ function explainedByFault(fault: RoleFault): readonly AlarmRef[] {
 const explainedByStep = (step: Step): readonly AlarmRef[] =>
   "inject" in step ? explainedByFault(step.inject) : "operate" in step && step.operate === "failover" ? LEFT : [];
 
+/** Why messages may reach nobody while a fault is in force. */
+const untoldIn = ({ kind, service }: RoleFault): string | undefined =>
+  kind === "key" ? "topics are encrypted with the key that is disabled" : kind === "service" && service === "sns" ? "topics fail" : undefined;
+
 /**
  * What a scenario says about alarms: what it names itself, beside what follows from its steps. Where traffic is expected to
  * end in the secondary, people must hear of it. Pure.
  */
 export function alarmsOfScenario({ steps }: Pick<Scenario, "steps">, { serving, alarms = {} }: Pick<Expectations, "serving" | "alarms">): AlarmExpectations {
-  const keyless = steps.some((step) => "inject" in step && step.inject.kind === "key");
+  const untold = steps.flatMap((step) => ("inject" in step ? (untoldIn(step.inject) ?? []) : []))[0];
   return {
-    ...(keyless ? { untold: "topics are encrypted with the key that is disabled" } : {}),
+    ...(untold === undefined ? {} : { untold }),
     ...alarms,
     fire: [...(serving === "secondary" ? MOVED : []), ...(alarms.fire ?? [])],
     mayFire: [...new Set([...steps.flatMap(explainedByStep), ...(alarms.mayFire ?? [])])],

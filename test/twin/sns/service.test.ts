@@ -124,6 +124,18 @@ describe("an alarm reaches a topic only as the topic's policy and the key's allo
   });
 });
 
+test("an alarm tells nobody while its topic fails, so that a drill does not count on a message that never came", () => {
+  const cloud = newCloud(new VirtualKernel(1));
+  withTopic(cloud);
+  sns(cloud, REGION).setPolicy(TOPIC, policy("cloudwatch.amazonaws.com", OWN));
+  const alarm = (): string | undefined => sns(cloud, REGION).publishFromService("cloudwatch.amazonaws.com", ALARM, { topicArn: TOPIC, message: "{}" });
+  const { id } = cloud.faults.add({ kind: "service", service: "sns", region: REGION, mode: "error" });
+  expect(alarm()).toContain("SNS does not take it (error)");
+  expect(sns(cloud, REGION).messages(TOPIC)).toEqual([]);
+  cloud.faults.remove(id);
+  expect(alarm()).toBeUndefined();
+});
+
 test("alarms go on for five minutes under a key that was disabled, are lost then, and come again once it is enabled", async () => {
   const kernel = new VirtualKernel(1);
   const cloud = newCloud(kernel);

@@ -9,7 +9,7 @@ import { measure } from "../../../drill/measure";
 import { markup } from "../../../drill/page/markup";
 import { reportPage } from "../../../drill/page/page";
 import { ticks } from "../../../drill/page/plots";
-import type { DrillResult } from "../../../drill/report";
+import { evidence, textReport, type DrillResult } from "../../../drill/report";
 import { scenarioNamed } from "../../../drill/scenarios/index";
 import { secondsOf } from "../../../drill/series";
 import { verdict } from "../../../drill/verdict";
@@ -76,6 +76,10 @@ function result(): DrillResult {
     timeline,
     measurement,
     judgement,
+    alarms: [
+      { ref: "payments-table-errors@secondary", region: "us-east-2", at: START + 29_000, sinceFaultMs: 19_000, notified: true, because: "" },
+      { ref: "payments-api-5xx@primary", region: "us-east-1", at: START + 31_000, sinceFaultMs: 21_000, notified: false, untold: "no key & no policy", because: "" },
+    ],
     verdict: verdict(scenario, context, measurement, judgement),
     story: { chronicle: chronicle(), seconds: secondsOf(lines, START, START + 40_000), regions: { [EAST]: "us-east-1", [OHIO]: "us-east-2" } },
   };
@@ -120,6 +124,16 @@ describe("a reader of the report", () => {
   test("sees each thing that was in alarm, and none that was not", () => {
     expect(page).toContain("table-errors in us-east-2: ALARM, from 29.0 s");
     expect(page).not.toContain("quiet-one in");
+  });
+
+  test("is told which alarms sounded, where, when and whether people were told", () => {
+    expect(page).toContain("<h2>Alarms</h2>");
+    const cells = page.replace(/<[^>]+>/g, "|").replace(/[|\n]+/g, "|");
+    expect(cells).toContain("|payments-table-errors|us-east-2|19.0 s|told|");
+    expect(cells).toContain("|payments-api-5xx|us-east-1|21.0 s|told nobody: no key &amp; no policy|");
+    const text = textReport(result());
+    expect(text).toMatch(/payments-api-5xx +us-east-1 +21\.0 s +told nobody: no key & no policy/);
+    expect(JSON.parse(JSON.stringify(evidence(result())))).toMatchObject({ alarms: [{ ref: "payments-table-errors@secondary", sinceFaultMs: 19_000, notified: true }, { notified: false }] });
   });
 
   test("finds the command that gives the same again", () => {

@@ -82,9 +82,15 @@ export class Sns {
     const source = { "aws:SourceArn": sourceArn, "aws:SourceAccount": this.cloud.accountId };
     const principal = { service };
     const denied = iam(this.cloud).authorize({ principal, action: "sns:Publish", resource: topic.spec.arn, region: this.region, context: () => source });
-    const refused = denied ? `the topic's policy does not let ${service} publish (${denied.kind})` : topic.keyRefusal({ principal, source })?.message;
+    const refused = denied ? `the topic's policy does not let ${service} publish (${denied.kind})` : (topic.keyRefusal({ principal, source })?.message ?? this.failure(topic));
     if (refused === undefined) this.accept(topic, publication, sourceArn);
     return refused;
+  }
+
+  /** Why SNS itself does not take a message now. That AWS's services try again is not documented: assumed that they do not. */
+  private failure({ spec: { name: resource } }: Topic): string | undefined {
+    const effect = this.cloud.faults.effect({ region: this.region, service: "sns", operation: "Publish", resource });
+    return effect === undefined || effect.mode === "delay" || effect.when === "after" ? undefined : `SNS does not take it (${effect.mode})`;
   }
 
   /** @param source the resource that a service of AWS publishes for */
