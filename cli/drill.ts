@@ -6,13 +6,13 @@ import { DRILL_CLIENTS } from "../drill/client-kinds";
 import type { Progress } from "../drill/play";
 import { reportPage } from "../drill/page/page";
 import { evidence, textReport, type DrillResult } from "../drill/report";
+import { deployFor } from "../drill/run/deployments";
 import { drillInRealTime } from "../drill/run/real";
 import { drillInVirtualTime } from "../drill/run/virtual";
 import { ALL_SCENARIOS, scenarioNamed } from "../drill/scenarios/index";
-import { appliesTo, configOf, type Scenario } from "../drill/scenario";
+import { appliesTo, type Scenario } from "../drill/scenario";
 import { describeExpectations } from "../drill/expectations";
 import { RETRY_POLICIES, type RetryPolicyName } from "../drill/retries";
-import { deployStack } from "../platform/stack";
 import { describeFailure } from "./failure";
 import { integer, oneOf, OptionError } from "./options";
 
@@ -54,12 +54,9 @@ async function main(): Promise<void> {
   const assumptions: AssumptionSetName = assumptionSet(oneOf("assumptions", values.assumptions, ASSUMPTION_SETS)).name;
   const seed = integer("seed", values.seed, 0, 2 ** 31 - 1);
   const client = oneOf("client", values.client, DRILL_CLIENTS);
-  const overrides = {
-    ...configOf(scenario),
-    ...(values.consistency ? { "tap:consistency": oneOf("consistency", values.consistency, ["strong", "eventual"]) } : {}),
-  };
+  const consistency = values.consistency === undefined ? undefined : oneOf("consistency", values.consistency, ["strong", "eventual"]);
 
-  const deployed = await deployStack({ stack: values.stack, overrides });
+  const deployed = await deployFor(scenario, values.stack, consistency);
   if (!appliesTo(scenario, deployed.consistency)) {
     throw new OptionError(`--scenario ${scenario.name}: it means nothing in ${deployed.consistency} mode; allowed: --consistency ${scenario.needs?.consistency ?? ""}`);
   }
@@ -90,7 +87,7 @@ function retrying(scenario: Scenario, given: string | undefined): Scenario {
 
 const listing = (): string =>
   ALL_SCENARIOS.map(({ name, what, needs, expects, inEventualMode }) => {
-    const only = [...(needs?.consistency ? [`${needs.consistency} mode only`] : []), ...(needs?.apiAuth ? ["signed payments"] : [])];
+    const only = [...(needs?.consistency ? [`${needs.consistency} mode only`] : []), ...(needs?.apiAuth ? ["signed payments"] : []), ...(needs?.nextRelease ? [`the ${needs.nextRelease} on the next release`] : [])];
     return [
       `${name}${only.length > 0 ? ` (${only.join(", ")})` : ""}: ${what}`,
       `    expects: ${describeExpectations(expects)}`,

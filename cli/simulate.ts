@@ -4,11 +4,13 @@ import { parseArgs } from "node:util";
 import { ASSUMPTION_SETS, type AssumptionSetName } from "../drill/assumptions";
 import { simulationPage } from "../drill/page/simulation";
 import { textReport } from "../drill/report";
-import { deploymentKey, draw, fittingSpace, simulate, type Drawn, type SimulatedDrill, type Space } from "../drill/run/simulation";
+import { draw, fittingSpace, simulate, type Drawn, type SimulatedDrill, type Space } from "../drill/run/simulation";
+import { deployFor } from "../drill/run/deployments";
+import { deploymentKey } from "../drill/scenario";
 import { simulateInWorkers } from "../drill/run/simulation-pool";
 import { simulationText, summarise } from "../drill/run/simulation-report";
 import { scenarioNamed, SCENARIOS } from "../drill/scenarios/index";
-import { deployStack, type Consistency, type DeployedStack } from "../platform/stack";
+import { type Consistency, type DeployedStack } from "../platform/stack";
 import { describeFailure } from "./failure";
 import { integer, oneOf } from "./options";
 
@@ -82,22 +84,22 @@ function spaceOf(given: { readonly scenarios?: string; readonly consistency: str
   return fittingSpace({ scenarios, consistencies, assumptions });
 }
 
+const keyOf = ({ scenario, consistency }: Drawn): string => deploymentKey(scenarioNamed(scenario), consistency);
+
 /** The deployments that these drills need, each made once. */
 async function deploymentsFor(drills: readonly Drawn[]): Promise<ReadonlyMap<string, DeployedStack>> {
   const deployments = new Map<string, DeployedStack>();
   for (const drawn of drills) {
-    const key = deploymentKey(drawn);
-    if (deployments.has(key)) continue;
-    const apiAuth = scenarioNamed(drawn.scenario).needs?.apiAuth ?? "none";
-    deployments.set(key, await deployStack({ stack: "local", overrides: { "tap:consistency": drawn.consistency, "tap:apiAuth": apiAuth } }));
+    const key = keyOf(drawn);
+    if (!deployments.has(key)) deployments.set(key, await deployFor(scenarioNamed(drawn.scenario), "local", drawn.consistency));
   }
   return deployments;
 }
 
 /** One drill with all that happened in it. The log is the one that the hash is of. */
 async function trace(drawn: Drawn, deployments: ReadonlyMap<string, DeployedStack>): Promise<void> {
-  const deployed = deployments.get(deploymentKey(drawn));
-  if (!deployed) throw new Error(`no deployment for ${deploymentKey(drawn)}`);
+  const deployed = deployments.get(keyOf(drawn));
+  if (!deployed) throw new Error(`no deployment for ${keyOf(drawn)}`);
   const onEvent = ({ at, kind, data }: { readonly at: number; readonly kind: string; readonly data: unknown }): void => console.log(`${at} ${kind} ${JSON.stringify(data)}`);
   const { drill, kept } = await simulate(drawn, deployed, onEvent);
   console.log(textReport(drill));

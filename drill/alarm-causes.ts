@@ -4,7 +4,7 @@ import { alarmsIn, API_FAILS, BOTH, FUNCTION_ERRORS, FUNCTION_THROTTLES, LEFT, M
 import type { AlarmRef } from "./alarms";
 import type { RoleFault } from "./role-fault";
 import type { Expectations } from "./expectations";
-import type { Scenario, Step } from "./scenario";
+import type { Flood, Scenario, Step } from "./scenario";
 
 /** What a fault may make sound in the regions that it strikes. */
 interface Cause {
@@ -36,7 +36,7 @@ const BY_KIND: Readonly<Record<Exclude<FaultKind, "service" | "replication">, Ca
   key: { own: [...TABLE.own, ...DERIVATION.own], fails: "region", beyond: alarmsIn(BOTH, "receipts-replication-failed", "logs-replication-failed") },
   concurrency: FUNCTIONS,
   checkers: HARMLESS,
-  certificate: HARMLESS,
+  certificate: { own: [], fails: "region" },
   clock: HARMLESS,
 };
 
@@ -57,8 +57,21 @@ function explainedByFault(fault: RoleFault): readonly AlarmRef[] {
   return [...alarmsIn(places, ...own), ...places.flatMap((place) => ill[place]), ...beyond];
 }
 
-const explainedByStep = (step: Step): readonly AlarmRef[] =>
-  "inject" in step ? explainedByFault(step.inject) : "operate" in step && step.operate === "failover" ? LEFT : [];
+/** Checkers are throttled with the rest of those who ask for a region's health. */
+const explainedByFlood = ({ role, target }: Flood): readonly AlarmRef[] =>
+  target === "/health" ? [...(role === "primary" ? PRIMARY_ILL : SECONDARY_ILL), ...alarmsIn([role], "api-4xx")] : [];
+
+function explainedByStep(step: Step): readonly AlarmRef[] {
+  if ("inject" in step) return explainedByFault(step.inject);
+  if ("flood" in step) return explainedByFlood(step.flood);
+  if ("poison" in step) return alarmsIn(BOTH, "notify-iterator-age");
+  return "operate" in step && step.operate === "failover" ? LEFT : [];
+}
+
+/** The latch alarms on what it does itself; operators know what they do. */
+const LED = alarmsIn(SECONDARY, "dns-secondary");
+
+const movedBy = (steps: readonly Step[]): readonly AlarmRef[] => (steps.some((step) => "operate" in step && step.operate === "failover") ? LED : MOVED);
 
 /** Why messages may reach nobody while a fault is in force. */
 const untoldIn = ({ kind, service }: RoleFault): string | undefined =>
@@ -73,7 +86,7 @@ export function alarmsOfScenario({ steps }: Pick<Scenario, "steps">, { serving, 
   return {
     ...(untold === undefined ? {} : { untold }),
     ...alarms,
-    fire: [...(serving === "secondary" ? MOVED : []), ...(alarms.fire ?? [])],
+    fire: [...(serving === "secondary" ? movedBy(steps) : []), ...(alarms.fire ?? [])],
     mayFire: [...new Set([...steps.flatMap(explainedByStep), ...(alarms.mayFire ?? [])])],
   };
 }

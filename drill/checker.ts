@@ -27,6 +27,8 @@ export interface Judgement {
     /** When the loss began that took it; absent where it is missing at the end. */
     readonly since?: number;
   }[];
+  /** Payments whose receipt or event was late in some region (I5), or never came. */
+  readonly late: number;
   /** Items beyond one per customer and key. */
   readonly doubled: number;
   /** Payments acknowledged at least once. With none a history proves nothing. */
@@ -53,6 +55,7 @@ export function judge(history: History, state: FinalState, checks: readonly Chec
     })),
     violations: found.flatMap(({ violations }) => violations),
     lost: lostPayments(file).map(({ paymentId, at, since }) => ({ paymentId, acknowledgedAt: at, ...(since === undefined ? {} : { since }) })),
+    late: new Set(found.flatMap(({ violations }) => violations.flatMap(({ invariant, paymentId }) => (invariant === "I5" ? (paymentId ?? []) : [])))).size,
     doubled: doubledPayments(file),
     acknowledged: file.payments.filter(({ answers }) => answers.length > 0).length,
     duplicates: rawDuplicates(state.derived),

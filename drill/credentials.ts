@@ -1,10 +1,12 @@
 import type { Credentials, CredentialSource } from "../client/index";
 import type { Clock } from "../lambda/shared/clock";
 
+export type TokenSource = "primary" | "secondary" | "global";
+
 /** Where a client's credentials come from. Times in milliseconds. */
 export interface CredentialPlan {
-  /** The region whose STS endpoint renews them. */
-  readonly from: "primary" | "secondary";
+  /** The STS endpoint that issues and renews them: a region's, or the global one (sts.amazonaws.com). */
+  readonly from: TokenSource;
   /** How long the first ones are good: they were issued before the drill began. */
   readonly firstMs: number;
   /** How long renewed ones are: STS gives a user's sessions at least 15 minutes ("GetSessionToken", STS API reference). */
@@ -25,8 +27,8 @@ export class NoCredentials extends Error {
 /** STS as clients see it. Rejects where it does not answer in time. */
 export interface TokenService {
   /** Credentials that were issued beforehand, without a call. */
-  issued(forMs: number, from: CredentialPlan["from"]): Credentials;
-  renew(forMs: number, from: CredentialPlan["from"]): Promise<Credentials>;
+  issued(forMs: number, from: TokenSource): Credentials;
+  renew(forMs: number, from: TokenSource): Promise<Credentials>;
 }
 
 /** Credentials that are renewed when they have expired; one renewal at a time. */

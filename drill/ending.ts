@@ -8,6 +8,10 @@ export interface OperationEnd {
   readonly operation: OperatorCommand;
   readonly expect: "done" | "refused";
   readonly outcome: "done" | "refused" | "failed";
+  /** The refusal's or failure's code. */
+  readonly code?: string;
+  /** The refusal's code that is expected; absent: any. */
+  readonly because?: string;
   /** Why it was refused, or failed. */
   readonly why?: string;
   /** Epoch milliseconds. */
@@ -24,4 +28,6 @@ export interface Ending {
   /** Changes of the authoritative DNS answer since the fault. */
   readonly flips: number;
   readonly operations: readonly OperationEnd[];
+  /** Records of the table's stream that were given up and are kept in the failure destination, by region. */
+  readonly setAside: Readonly<Record<string, number>>;
 }

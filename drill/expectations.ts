@@ -12,6 +12,14 @@ import { verdictLine, type VerdictLine } from "./verdict-line";
  */
 export type Hit = "nobody" | "anybody" | { readonly failingMs: number; readonly share?: number };
 
+/** Clients that the system never takes, whatever the region; the other expectations are of the others. */
+export interface RefusedExpectation {
+  /** The chance of each client to be one of them, 0..1. */
+  readonly share: number;
+  /** Why, as drill/cause.ts names it. */
+  readonly cause: string;
+}
+
 /** What a scenario must come to, as data that the verdict checks. What is absent is not asked. */
 export interface Expectations {
   readonly hit: Hit;
@@ -27,6 +35,12 @@ export interface Expectations {
   readonly availability?: { readonly atLeast?: number; readonly atMost?: number };
   /** Share of the payments made that are acknowledged in the end, 0..1. Absent: all are, where all clients recover. */
   readonly goodput?: { readonly atLeast: number };
+  /** Absent: there are none. */
+  readonly refused?: RefusedExpectation;
+  /** Records of the table's stream that each region gives up and keeps in its failure destination. Absent: none. */
+  readonly setAside?: number;
+  /** Share of the payments whose receipt or event may be late, 0..1, where I5 is only counted. */
+  readonly late?: { readonly atMost: number };
   /** Beside what follows from the steps (alarm-causes.ts). */
   readonly alarms?: AlarmExpectations;
   /** Invariants and budgets, by id, that are counted and not asserted. */
@@ -35,7 +49,7 @@ export interface Expectations {
 
 /** What a person reads before a drill. */
 export function describeExpectations(expected: Expectations): string {
-  const { hit, recovered, serving, latch, flips, availability, goodput, alarms, measured } = expected;
+  const { hit, recovered, serving, latch, flips, availability, goodput, refused, setAside, late, alarms, measured } = expected;
   const range = (what: string, given: { readonly atLeast?: number; readonly atMost?: number } | undefined, unit = ""): readonly string[] =>
     given === undefined
       ? []
@@ -48,6 +62,9 @@ export function describeExpectations(expected: Expectations): string {
     ...range("DNS moves", flips, " times"),
     ...range("availability", availability),
     ...range("acknowledged share", goodput),
+    ...range("share of payments told late", late),
+    ...(refused === undefined ? [] : [`${refused.share * 100} % of clients are refused: ${refused.cause}`]),
+    ...(setAside === undefined ? [] : [`${setAside} records kept in each failure destination`]),
     ...(alarms?.fire === undefined ? [] : [`alarms: ${alarms.fire.join(", ")}`]),
     ...(measured === undefined ? [] : [`measured only: ${measured.join(", ")}`]),
   ].join("; ");
@@ -55,16 +72,36 @@ export function describeExpectations(expected: Expectations): string {
 
 /** The lines of a verdict that a scenario's expectations ask for. A drill in which nobody paid, or that hit nobody, proves nothing. */
 export function expectedLines(scenario: Scenario, expected: Expectations, measurement: Measurement, ending: Ending | undefined): readonly VerdictLine[] {
-  return [...clientLines(scenario, expected, measurement), ...loadLines(expected, measurement), ...(ending ? endingLines(expected, ending) : [])];
+  return [
+    ...refusedLines(scenario, expected, measurement),
+    ...clientLines(scenario, expected, measurement),
+    ...loadLines(expected, measurement),
+    ...(ending ? endingLines(expected, ending) : []),
+  ];
 }
 
 const count = { unit: "clients", direction: "at least" } as const;
+
+function refusedLines({ clients }: Scenario, { refused: expected }: Expectations, { refused }: Measurement): readonly VerdictLine[] {
+  const share = expected?.share ?? 0;
+  const named = refused.names.length === 0 ? "" : ` (${refused.causes.join(", ")})`;
+  const some = { ...count, id: "drill.refused", what: `clients that are refused for ever${named}`, measured: refused.names.length };
+  const most = verdictLine({ ...some, direction: "at most", limit: clients - atLeastOf(clients, 1 - share) });
+  if (!expected) return refused.names.length === 0 ? [] : [most];
+  const why = refused.causes.length === 1 && refused.causes[0] === expected.cause;
+  return [
+    verdictLine({ ...some, limit: Math.max(1, atLeastOf(clients, share)) }),
+    { ...most, id: "drill.refused-most" },
+    truth("drill.refused-cause", `clients are refused for their ${expected.cause}, and for nothing else`, why),
+  ];
+}
 
 function clientLines({ plan, faultAtMs }: Scenario, expected: Expectations, { clients }: Measurement): readonly VerdictLine[] {
   const paid = clients.filter(({ paidBefore }) => paidBefore).length;
   const hit = clients.filter(({ rtoMs }) => rtoMs !== undefined);
   const never = hit.filter(({ rtoMs }) => rtoMs === Infinity).length;
   const { meanIntervalMs } = plan;
+  if (expected.refused?.share === 1) return [];
   const lines = [
     verdictLine({ ...count, id: "drill.baseline", what: "clients that paid before the fault", measured: paid, limit: Math.max(1, atLeastOf(clients.length, hitProbability(faultAtMs, 1, meanIntervalMs))) }),
   ];
@@ -79,13 +116,14 @@ function clientLines({ plan, faultAtMs }: Scenario, expected: Expectations, { cl
   return lines;
 }
 
-function loadLines(expected: Expectations, { payments, availability }: Measurement): readonly VerdictLine[] {
+function loadLines(expected: Expectations, { payments, availability, lateShare }: Measurement): readonly VerdictLine[] {
   const lines: VerdictLine[] = [];
   if (expected.goodput) {
     lines.push(verdictLine({ id: "drill.goodput", what: "share of payments acknowledged in the end", measured: percent(payments.acknowledged / Math.max(1, payments.made)), limit: percent(expected.goodput.atLeast), direction: "at least", unit: "%" }));
   } else if (expected.recovered === "all") {
     lines.push(verdictLine({ id: "drill.answered", what: "payments without an answer at the end", measured: payments.unanswered, limit: 0, direction: "at most", unit: "payments" }));
   }
+  if (expected.late) lines.push(verdictLine({ id: "drill.late", what: "share of payments whose receipt or event was late", measured: percent(lateShare), limit: percent(expected.late.atMost), direction: "at most", unit: "%" }));
   const { atLeast, atMost } = expected.availability ?? {};
   const share = { what: "share of attempts that succeeded from the fault on", measured: availability.after === undefined ? undefined : percent(availability.after), unit: "%" };
   if (atLeast !== undefined) lines.push(verdictLine({ ...share, id: "drill.availability", limit: percent(atLeast), direction: "at least" }));
@@ -95,8 +133,9 @@ function loadLines(expected: Expectations, { payments, availability }: Measureme
 
 const percent = (share: number): number => Math.round(share * 1000) / 10;
 
-function endingLines(expected: Expectations, { serving, latch, flips, operations }: Ending): readonly VerdictLine[] {
-  const truth = (id: string, what: string, holds: boolean): VerdictLine => verdictLine({ id, what, measured: holds ? 1 : 0, limit: 1, direction: "at least", unit: "of 1" });
+const truth = (id: string, what: string, holds: boolean): VerdictLine => verdictLine({ id, what, measured: holds ? 1 : 0, limit: 1, direction: "at least", unit: "of 1" });
+
+function endingLines(expected: Expectations, { serving, latch, flips, operations, setAside }: Ending): readonly VerdictLine[] {
   const lines: VerdictLine[] = [];
   if (expected.serving) lines.push(truth("drill.serving", `DNS ends at the ${expected.serving} (it answers ${serving})`, serving === expected.serving));
   if (expected.latch) lines.push(truth("drill.latch", `the latch ends ${expected.latch} (it is ${latch})`, latch === expected.latch));
@@ -104,8 +143,14 @@ function endingLines(expected: Expectations, { serving, latch, flips, operations
   const { atLeast, atMost } = expected.flips ?? {};
   if (atLeast !== undefined) lines.push(verdictLine({ ...moves, id: "drill.moved", limit: atLeast, direction: "at least" }));
   if (atMost !== undefined) lines.push(verdictLine({ ...moves, id: "drill.flips", limit: atMost, direction: "at most" }));
-  operations.forEach(({ operation, expect, outcome, why }, index) => {
-    lines.push(truth(`drill.operation-${index + 1}`, `operators' ${operation} is ${expect} (${outcome}${why === undefined ? "" : `: ${why}`})`, outcome === expect));
+  for (const [region, records] of Object.entries(setAside)) {
+    const kept = { what: `stream records that ${region} gave up and kept`, measured: records, limit: expected.setAside ?? 0, unit: "records" };
+    lines.push(verdictLine({ ...kept, id: `drill.set-aside-${region}`, direction: "at most" }));
+    if (kept.limit > 0) lines.push(verdictLine({ ...kept, id: `drill.kept-${region}`, direction: "at least" }));
+  }
+  operations.forEach(({ operation, expect, because, outcome, code, why }, index) => {
+    const told = `operators' ${operation} is ${expect}${because === undefined ? "" : ` (${because})`}: it is ${outcome}${why === undefined ? "" : `, ${why}`}`;
+    lines.push(truth(`drill.operation-${index + 1}`, told, outcome === expect && (because === undefined || because === code)));
   });
   return lines;
 }

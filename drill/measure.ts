@@ -1,4 +1,5 @@
 import { timeToDrain } from "./backlog";
+import { refusedClients, type RefusedClients } from "./cause";
 import type { Judgement } from "./checker";
 import { attemptsOf, logicalPayments, type History, type LogicalPayment, type PayAttempt } from "./history";
 import { outagesOf, type ClientOutages, type Outage } from "./outages";
@@ -51,7 +52,9 @@ export interface Goodput extends BeforeAfter {
 }
 
 export interface Measurement {
+  /** Those that the system takes at all: what is said of clients and of their payments is said of these. */
   readonly clients: readonly ClientRecovery[];
+  readonly refused: RefusedClients;
   /** Over the clients that the fault hit; undefined when it hit none. */
   readonly rtoMs: Distribution | undefined;
   readonly split: Split | undefined;
@@ -73,6 +76,8 @@ export interface Measurement {
   readonly duplicates: Judgement["duplicates"];
   /** Returns of traffic to the primary, and those that no failback and no lapse explains. */
   readonly returns: Judgement["returns"];
+  /** Share of the acknowledged payments whose receipt or event was late somewhere (I5), 0..1. */
+  readonly lateShare: number;
   readonly effects: {
     /** Calls that something outside the table would have got if the function that takes payments called it each time. */
     readonly calls: number;
@@ -81,9 +86,12 @@ export interface Measurement {
   };
 }
 
-/** The figures of a drill. Pure. `clients`: every client's name, those that never got to pay too. */
-export function measure(history: History, clients: readonly string[], judgement: Judgement, timeline: Timeline): Measurement {
+/** The figures of a drill. Pure. `everyone`: every client's name, those that never got to pay too. */
+export function measure(whole: History, everyone: readonly string[], judgement: Judgement, timeline: Timeline): Measurement {
   const { faultAt = Infinity } = timeline;
+  const refused = refusedClients(whole, everyone);
+  const clients = everyone.filter((name) => !refused.names.includes(name));
+  const history = refused.names.length === 0 ? whole : whole.filter(({ process }) => !refused.names.includes(process));
   // Without a fault any outage is one, and any loss has no bound.
   const since = timeline.faultAt ?? timeline.startedAt;
   const attempts = attemptsOf(history, "pay");
@@ -94,6 +102,8 @@ export function measure(history: History, clients: readonly string[], judgement:
   const recoveries = outages.map((client) => recovery(client, paidBefore.has(client.process)));
   return {
     clients: recoveries,
+    refused,
+    lateShare: ratio(judgement.late, judgement.acknowledged) ?? 0,
     rtoMs: distribution(recoveries.flatMap(({ rtoMs }) => (rtoMs === undefined ? [] : [rtoMs]))),
     split: split(outages, timeline.dnsFlippedAt),
     rpo: rpo(judgement, since),

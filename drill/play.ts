@@ -6,7 +6,7 @@ import { Recorder, type History } from "./history";
 import type { OperationEnd, OperatorCommand } from "./ending";
 import { Recovery } from "./recovery";
 import { faultOn, type Place } from "./role-fault";
-import { lastStepAt, type Flood, type Scenario, type Step } from "./scenario";
+import { lastStepAt, type Flood, type Order, type Scenario, type Step } from "./scenario";
 import type { Transport } from "./transport";
 
 /** What a drill is played on. The same in real and in virtual time. */
@@ -22,7 +22,9 @@ export interface Stage {
   /** Removes it again. */
   readonly heal: (id: string) => unknown;
   /** Gives a command as operators do. Absent: scenarios with such steps cannot be played. */
-  readonly operate?: (command: OperatorCommand, force: string | undefined) => Promise<Pick<OperationEnd, "outcome" | "why">>;
+  readonly operate?: (command: OperatorCommand, force: string | undefined) => Promise<Pick<OperationEnd, "outcome" | "code" | "why">>;
+  /** Puts an unreadable item into a region's table. Absent: as above. */
+  readonly poison?: (role: "primary" | "secondary") => Promise<void>;
   /** Makes the clients; default: those that know the failover name alone and sign nothing. */
   readonly client?: ClientFactory;
   /** Start of every client's name, e.g. `drill-1`; unique among drills on one system. Default `drill`. */
@@ -142,8 +144,11 @@ class Director {
       injected.delete(step.heal);
     } else if ("flood" in step) {
       this.floods.push(this.flood(step.flood));
+    } else if ("poison" in step) {
+      if (!stage.poison) throw new Error(`scenario ${this.scenario.name} writes into the table, and this stage has no way to`);
+      await stage.poison(step.poison);
     } else {
-      this.commands.push(this.command(step.operate, step.expect, step.force));
+      this.commands.push(this.command(step));
     }
   }
 
@@ -164,12 +169,12 @@ class Director {
   }
 
   /** The drill goes on meanwhile: a failback waits for replication. */
-  private async command(operation: OperatorCommand, expect: OperationEnd["expect"], force: string | undefined): Promise<OperationEnd> {
+  private async command({ operate: operation, expect, because, force }: Order): Promise<OperationEnd> {
     const { stage, scenario } = this;
     if (!stage.operate) throw new Error(`scenario ${scenario.name} has operators' commands, and this stage has no operators`);
     const startedAt = stage.transport.clock.now();
     const end = await stage.operate(operation, force);
-    return { operation, expect, ...end, startedAt, endedAt: stage.transport.clock.now() };
+    return { operation, expect, ...(because === undefined ? {} : { because }), ...end, startedAt, endedAt: stage.transport.clock.now() };
   }
 }
 

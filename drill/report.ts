@@ -66,6 +66,7 @@ export function textReport(result: DrillResult): string {
     `Drill ${scenario.name}: ${passed}`,
     claim(result),
     ...neverLine(result),
+    ...refusedLine(result),
     `${provenance.time} time${provenance.seed === undefined ? "" : `, seed ${provenance.seed}`}, ${scenario.clients} clients${provenance.client === undefined ? "" : ` (${provenance.client})`}, consistency ${provenance.consistency}`,
     recoveryTable(measurement),
     loadTable(measurement),
@@ -89,6 +90,9 @@ export function claim({ scenario, provenance, measurement, judgement }: DrillRes
 
 const neverLine = ({ never }: DrillResult): readonly string[] =>
   never ? [`recovered: never; cause: ${never.cause} (${never.clients} clients)`] : [];
+
+const refusedLine = ({ measurement: { refused } }: DrillResult): readonly string[] =>
+  refused.names.length === 0 ? [] : [`refused before and after the fault: ${refused.names.length} clients; cause: ${refused.causes.join(", ")}. What follows is of the other clients`];
 
 const row = (name: string, sample: Distribution | undefined): readonly string[] => [
   name,

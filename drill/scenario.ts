@@ -1,3 +1,4 @@
+import type { RefusalCode } from "../ops/operator";
 import type { OperatorCommand } from "./ending";
 import type { ConsistencyMode, AssumptionSet } from "./assumptions";
 import type { FailureClass } from "./budgets";
@@ -12,8 +13,19 @@ export type Action =
   | { readonly heal: string }
   /** Somebody asks a route of a region so often, whatever it answers. */
   | { readonly flood: Flood }
+  /** Something other than this platform puts an item into the payments table that no release can read. */
+  | { readonly poison: "primary" | "secondary" }
   /** Operators give a command; it goes on while the drill does. `expect` is what it must come to. */
-  | { readonly operate: OperatorCommand; readonly expect: "done" | "refused"; /** The typed reason of `--force`. */ readonly force?: string };
+  | Order;
+
+export interface Order {
+  readonly operate: OperatorCommand;
+  readonly expect: "done" | "refused";
+  /** The refusal's code; absent: any. */
+  readonly because?: RefusalCode;
+  /** The typed reason of `--force`. */
+  readonly force?: string;
+}
 
 export interface Flood {
   readonly role: "primary" | "secondary";
@@ -42,6 +54,8 @@ export interface Scenario {
   readonly plan: ClientPlan;
   /** `own`: the load is part of the scenario, so that simulations do not change it. */
   readonly load?: "own";
+  /** `first-deployment`: the clients start with the system, before DNS has ever answered the primary. Default: once it does. */
+  readonly begins?: "first-deployment";
   /** The system runs this long before the clients start: health checks get their first verdicts. */
   readonly warmupMs: number;
   /** From here on users may feel it: figures are divided into before and after. */
@@ -58,7 +72,14 @@ export interface Scenario {
   /** What is expected otherwise in eventual mode. */
   readonly inEventualMode?: Partial<Expectations>;
   /** Where it means something; absent = in both modes, on any stack. */
-  readonly needs?: { readonly consistency?: ConsistencyMode; readonly apiAuth?: "iam"; /** Values that the stack must have, by key. */ readonly config?: Readonly<Record<string, string>> };
+  readonly needs?: {
+    readonly consistency?: ConsistencyMode;
+    readonly apiAuth?: "iam";
+    /** Values that the stack must have, by key. */
+    readonly config?: Readonly<Record<string, string>>;
+    /** The region in which a rollout has begun: its functions are those of the next release. */
+    readonly nextRelease?: "primary" | "secondary";
+  };
 }
 
 /** What a person asked for does not exist. */
@@ -85,6 +106,10 @@ export const configOf = ({ needs = {} }: Scenario): Readonly<Record<string, stri
   ...(needs.apiAuth === undefined ? {} : { "tap:apiAuth": needs.apiAuth }),
   ...needs.config,
 });
+
+/** What tells the deployments of one stack apart: scenarios of the same key share one. */
+export const deploymentKey = ({ needs = {} }: Pick<Scenario, "needs">, consistency: ConsistencyMode): string =>
+  [consistency, needs.apiAuth ?? "none", ...Object.entries(needs.config ?? {}).map(([key, value]) => `${key}=${value}`), ...(needs.nextRelease ? [`next release in the ${needs.nextRelease}`] : [])].join("/");
 
 /** When the last step is played, from the clients' start; undefined for a drill without steps. */
 export const lastStepAt = ({ steps, faultAtMs }: Scenario): number | undefined =>

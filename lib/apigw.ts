@@ -8,6 +8,7 @@ import { createServiceRole } from "./iam";
 import type { DeployedFunction } from "./lambda";
 import { apiDocument } from "./openapi";
 import { writeExecutionLogs } from "./policies/logs";
+import { PROBE_LIMIT } from "./probe-limit";
 import type { RegionContext } from "./regions";
 import { routeId, routesOf, type Route } from "./routes";
 
@@ -51,13 +52,6 @@ export interface ApiArgs {
 }
 
 const STAGE = "live";
-
-/**
- * What a probed route takes a second, and at once. Route 53's checkers ask some five times a second; up to here a flood
- * changes no verdict, since most answers come from memory, and beyond it checkers are throttled too: then the region
- * counts as ill.
- */
-export const PROBE_LIMIT = { requestsPerSecond: 500, burst: 250 } as const;
 
 /** The region's REST API: reachable by its two host names only. */
 export function createApi(context: RegionContext, args: ApiArgs, config: Pick<Config, "apiAuth" | "throttle" | "accessLogs" | "logRetentionDays">): Api {

@@ -1,7 +1,7 @@
 import { createHash } from "node:crypto";
 import { statSync } from "node:fs";
 import { join } from "node:path";
-import { build } from "esbuild";
+import { build, type Plugin } from "esbuild";
 
 /** A function's code, ready to be deployed. */
 export interface Bundle {
@@ -21,18 +21,23 @@ interface Built {
 }
 
 const ROOT = join(__dirname, "..");
-const built = new Map<string, Built>();
 
-/** Bundles with esbuild; what has not changed since the last time in this process is not bundled again. */
-export const esbuildBundler: Bundler = async (name) => {
-  const known = built.get(name);
-  if (known && [...known.sources].every(([file, changed]) => changedAt(file) === changed)) return known.bundle;
-  const fresh = await bundle(name);
-  built.set(name, fresh);
-  return fresh.bundle;
-};
+/** Bundles with esbuild and these plugins; what has not changed since the last time in this process is not bundled again. */
+export function bundlerWith(plugins: readonly Plugin[]): Bundler {
+  const built = new Map<string, Built>();
+  return async (name) => {
+    const known = built.get(name);
+    if (known && [...known.sources].every(([file, changed]) => changedAt(file) === changed)) return known.bundle;
+    const fresh = await bundle(name, plugins);
+    built.set(name, fresh);
+    return fresh.bundle;
+  };
+}
 
-async function bundle(name: string): Promise<Built> {
+/** The functions as they are in this folder. */
+export const esbuildBundler: Bundler = bundlerWith([]);
+
+async function bundle(name: string, plugins: readonly Plugin[]): Promise<Built> {
   const { outputFiles, metafile } = await build({
     absWorkingDir: ROOT,
     entryPoints: [`lambda/${name}/index.ts`],
@@ -48,6 +53,7 @@ async function bundle(name: string): Promise<Built> {
     metafile: true,
     write: false,
     logLevel: "silent",
+    plugins: [...plugins],
   });
   const code = outputFiles[0]?.text ?? "";
   const sources = Object.keys(metafile.inputs).map((file) => join(ROOT, file));

@@ -7,6 +7,8 @@ export type Invariant = "I1" | "I2" | "I3" | "I4" | "I5" | "I6" | "I7" | "I8" | 
 export interface Violation {
   readonly invariant: Invariant;
   readonly message: string;
+  /** The payment that it is about, where it is about one. */
+  readonly paymentId?: string;
   /** The calls and items that show it, as data. */
   readonly evidence: unknown;
 }

@@ -56,7 +56,7 @@ function run(file: CaseFile): readonly Violation[] {
         const had = seen[kind].get(item.paymentId)?.get(region) ?? Infinity;
         if (had <= due) continue;
         const what = had === Infinity ? `has no ${kind}` : `had its ${kind} ${((had - due) / 1000).toFixed(1)} s late`;
-        found.push({ invariant: "I5", message: `payment ${item.paymentId} ${what} in ${region}`, evidence: { item, region, due, had } });
+        found.push({ invariant: "I5", paymentId: item.paymentId, message: `payment ${item.paymentId} ${what} in ${region}`, evidence: { item, region, due, had } });
       }
     }
   }

@@ -42,7 +42,9 @@ export function whenNoticed({ timeline, story }: DrillResult): readonly string[]
 export function whatItCost({ measurement, judgement, provenance }: DrillResult): readonly string[] {
   const { rtoMs, availability, payments, attemptsPerPayment } = measurement;
   const hit = measurement.clients.filter((client) => client.rtoMs !== undefined).length;
+  const { names, causes } = measurement.refused;
   return [
+    ...(names.length === 0 ? [] : [`${names.length} further clients were refused before the fault as after it (${causes.join(", ")}).`]),
     `${hit} of ${measurement.clients.length} clients could not pay for a while${rtoMs ? `: half of them for at most ${seconds(rtoMs.p50)}, the worst for ${seconds(rtoMs.max)}` : ""}.`,
     `${judgement.lost.length} of ${judgement.acknowledged} acknowledged payments were lost and ${judgement.doubled} were doubled${provenance.consistency === "eventual" ? " (eventual consistency: losses are possible by design)" : ""}.`,
     `${share(availability.after)} of the attempts from the fault on succeeded (${share(availability.before)} before); ${payments.unanswered} of ${payments.made} payments had no answer in the end, at ${attemptsPerPayment?.toFixed(2) ?? "-"} attempts each.`,

@@ -1,7 +1,8 @@
-import { deployStack, type Consistency, type DeployedStack } from "../../platform/stack";
+import type { Consistency, DeployedStack } from "../../platform/stack";
 import { alarmsOf, type AlarmRef } from "../alarms";
 import type { DrillResult } from "../report";
-import { configOf, type Scenario } from "../scenario";
+import { deploymentKey, type Scenario } from "../scenario";
+import { deployFor } from "./deployments";
 import { drillInVirtualTime } from "./virtual";
 
 export interface AlarmDrills {
@@ -17,11 +18,10 @@ export async function playForAlarms(scenarios: readonly Scenario[], stack: strin
   const stacks = new Map<string, DeployedStack>();
   const alarms = new Set<AlarmRef>();
   const stackFor = async (scenario: Scenario, consistency: Consistency): Promise<DeployedStack> => {
-    const overrides = { "tap:consistency": consistency, ...configOf(scenario) };
-    const key = JSON.stringify(overrides);
+    const key = deploymentKey(scenario, consistency);
     const known = stacks.get(key);
     if (known) return known;
-    const deployed = await deployStack({ stack, overrides });
+    const deployed = await deployFor(scenario, stack, consistency);
     stacks.set(key, deployed);
     const { outputs, deployment } = deployed;
     for (const { ref } of alarmsOf(deployment.graph, outputs.regions, outputs.environment)) alarms.add(ref);

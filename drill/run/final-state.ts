@@ -6,7 +6,8 @@ import { isPayment } from "../../platform/payments";
 import type { DeployedStack } from "../../platform/stack";
 import type { Cloud } from "../../twin/cloud";
 import type { LoggedEvent } from "../../twin/kernel/kernel";
-import { dynamodb } from "../../twin/services/dynamodb/index";
+import { dynamodb, type Item } from "../../twin/services/dynamodb/index";
+import { route53 } from "../../twin/services/route53/index";
 import { s3 } from "../../twin/services/s3/index";
 import { sns } from "../../twin/services/sns/index";
 import { ofType } from "../../twin/deploy/graph";
@@ -15,6 +16,15 @@ import type { DerivedState, Interval, PublishedEvent, StoredReceipt } from "../c
 import type { Routing } from "../checks/routing";
 
 type Mutable<T> = { -readonly [K in keyof T]: T[K] extends readonly (infer E)[] ? E[] : T[K] };
+
+/** Where Lambda keeps a function's discarded records. "Retaining discarded batches for a DynamoDB event source in Lambda". */
+const DISCARDED = "aws/lambda/";
+
+/** Their number; the body's `payload` is what the function was given, as JSON. */
+function recordsIn(body: string): number {
+  const { payload } = JSON.parse(body) as { readonly payload: string }; // as Lambda writes it, see above
+  return (JSON.parse(payload) as { readonly Records: readonly unknown[] }).Records.length;
+}
 
 /** Looks on while a drill is played, and gathers what the checker judges. Changes nothing. */
 export class Witness {
@@ -26,8 +36,10 @@ export class Witness {
   private readonly faults = new Map<unknown, { readonly regions: readonly string[]; readonly from: number }>();
   private readonly ailing: Readonly<Record<string, Interval[]>>;
   private readonly stop: () => void;
+  /** Items that are no payments and that nobody can read, by id. */
+  private readonly foreign = new Set<string>();
 
-  /** @param deployed alive in `cloud`; DNS answers the primary */
+  /** @param deployed alive in `cloud` */
   constructor(
     private readonly cloud: Cloud,
     private readonly deployed: DeployedStack,
@@ -36,7 +48,8 @@ export class Witness {
     this.regions = [primary, secondary];
     this.secondary = secondary;
     this.ailing = { [primary]: [], [secondary]: [] };
-    this.routing = { answers: [{ at: cloud.kernel.now(), role: "PRIMARY" }], latch: [], secondary: [], held: [], secondaryAiledUntil: -Infinity };
+    const leads = cloud.network.regionAt(route53(cloud).resolve(deployed.outputs.hostnames.failover)?.address ?? "");
+    this.routing = { answers: [{ at: cloud.kernel.now(), role: leads === secondary ? "SECONDARY" : "PRIMARY" }], latch: [], secondary: [], held: [], secondaryAiledUntil: -Infinity };
     this.sampleLatch();
     this.stop = cloud.kernel.observe((event) => this.note(event));
   }
@@ -60,8 +73,8 @@ export class Witness {
   /** Is a payment of any replica without its receipt or its event in some region? */
   owed(): boolean {
     const { cloud, regions } = this;
-    const { tableName, bucketNames, eventTopicArns } = this.deployed.outputs;
-    const ids = new Set(regions.flatMap((region) => dynamodb(cloud, region).items(tableName).filter(isPayment).map((item) => item[PAYMENTS.hashKey]?.S ?? "")));
+    const { bucketNames, eventTopicArns } = this.deployed.outputs;
+    const ids = new Set(regions.flatMap((region) => this.payments(region).map((item) => item[PAYMENTS.hashKey]?.S ?? "")));
     return regions.some((region) => {
       const receipts = new Set(s3(cloud, region).bucket(bucketNames[region]?.receipts ?? "").keys().map((key) => basename(key, ".json")));
       const events = new Set(sns(cloud, region).messages(eventTopicArns[region] ?? "").map(({ attributes }) => attributes["eventId"]?.StringValue));
@@ -69,15 +82,37 @@ export class Witness {
     });
   }
 
+  /** From now on the item under this id is known to be nobody's payment. */
+  ignore(id: string): void {
+    this.foreign.add(id);
+  }
+
+  /** Records of the table's stream that were given up and are kept, by region: those that Lambda put there, not their copies. */
+  setAside(): Readonly<Record<string, number>> {
+    return Object.fromEntries(this.regions.map((region) => [region, this.discarded(region)]));
+  }
+
+  private discarded(region: string): number {
+    const bucket = s3(this.cloud, region).bucket(this.deployed.outputs.bucketNames[region]?.receipts ?? "");
+    const own = bucket.keys().filter((key) => key.startsWith(DISCARDED)).flatMap((key) => bucket.versionsOf(key).filter(({ replication }) => replication !== "REPLICA"));
+    return own.reduce((sum, { body }) => sum + recordsIn(Buffer.from(body).toString("utf8")), 0);
+  }
+
+  /** The items that are, or should be, payments. */
+  private payments(region: string): readonly Item[] {
+    const { cloud, deployed, foreign } = this;
+    return dynamodb(cloud, region).items(deployed.outputs.tableName).filter((item) => isPayment(item) && !foreign.has(item[PAYMENTS.hashKey]?.S ?? ""));
+  }
+
   /** The end. All regions are reachable again by then. */
   finalState(): FinalState {
     const { cloud, regions } = this;
-    const { outputs, consistency } = this.deployed;
+    const { consistency } = this.deployed;
     this.sampleLatch();
     this.stop();
     const at = cloud.kernel.now();
     for (const id of this.faults.keys()) this.healed(id);
-    const items = (region: string) => dynamodb(cloud, region).items(outputs.tableName).filter(isPayment).map(fromItem);
+    const items = (region: string) => this.payments(region).map(fromItem);
     return {
       consistency,
       at,

@@ -12,6 +12,6 @@ export function operators(cloud: Cloud, outputs: StackOutputs): NonNullable<Stag
   const access = virtualOperator(cloud, outputs);
   return async (command, force) => {
     const result = command === "failover" ? await failover(access, { reason: REASON }) : await failback(access, { reason: force ?? REASON, force: force !== undefined });
-    return result.outcome === "done" ? { outcome: "done" } : { outcome: result.outcome, why: `${result.code}: ${result.why}` };
+    return result.outcome === "done" ? { outcome: "done" } : { outcome: result.outcome, code: result.code, why: `${result.code}: ${result.why}` };
   };
 }

@@ -33,7 +33,7 @@ export async function simulateInWorkers({ drills, deployments, workers, director
   mkdirSync(directory, { recursive: true });
   const files = Object.fromEntries(
     [...deployments].map(([key, deployed]) => {
-      const file = resolve(directory, `${key.replace("/", "-")}.bin`);
+      const file = resolve(directory, `${key.replaceAll(/[^a-z]+/g, "-")}.bin`);
       writeFileSync(file, serialize(deployed));
       return [key, file];
     }),

@@ -2,7 +2,9 @@ import { parentPort, workerData } from "node:worker_threads";
 import { readFileSync } from "node:fs";
 import { deserialize } from "node:v8";
 import type { DeployedStack } from "../../platform/stack";
-import { deploymentKey, simulate, type Drawn } from "./simulation";
+import { deploymentKey } from "../scenario";
+import { scenarioNamed } from "../scenarios/index";
+import { simulate, type Drawn } from "./simulation";
 
 /** What a worker is given when it starts: where each deployment was written, by its key. */
 export interface WorkerTask {
@@ -14,7 +16,7 @@ const loaded = new Map<string, DeployedStack>();
 
 /** Read once: drills of one deployment share its compiled functions. */
 function stackOf(drawn: Drawn): DeployedStack {
-  const key = deploymentKey(drawn);
+  const key = deploymentKey(scenarioNamed(drawn.scenario), drawn.consistency);
   const known = loaded.get(key);
   if (known) return known;
   const deployed = deserialize(readFileSync(deployments[key] ?? "")) as DeployedStack; // written by simulation-pool.ts

@@ -22,6 +22,8 @@ export interface Drawn {
   readonly scenario: string;
   readonly consistency: Consistency;
   readonly assumptions: AssumptionSetName;
+  /** At most so many clients; default as many as the scenario has. */
+  readonly clients?: number;
 }
 
 /** What a simulation keeps of a drill: plain data that passes between threads. */
@@ -58,13 +60,10 @@ export function atReferenceLoad(scenario: Scenario): Scenario {
   return scenario.load === "own" ? scenario : { ...scenario, plan: { ...scenario.plan, meanIntervalMs: REFERENCE_INTERVAL_MS } };
 }
 
-/** Which deployment a drill needs. */
-export const deploymentKey = ({ consistency, scenario }: Pick<Drawn, "consistency" | "scenario">): string =>
-  `${consistency}/${scenarioNamed(scenario).needs?.apiAuth ?? "none"}`;
-
 /** Plays one drill in this thread. Same drill and stack, same hash, in whichever thread or process. */
 export async function simulate(drawn: Drawn, deployed: DeployedStack, onEvent?: DrillOptions["onEvent"]): Promise<{ readonly drill: VirtualDrill; readonly kept: SimulatedDrill }> {
-  const scenario = atReferenceLoad(scenarioNamed(drawn.scenario));
+  const whole = atReferenceLoad(scenarioNamed(drawn.scenario));
+  const scenario = { ...whole, clients: Math.min(whole.clients, drawn.clients ?? Infinity) };
   const drill = await drillInVirtualTime({ deployed, scenario, assumptions: drawn.assumptions, seed: drawn.seed, ...(onEvent ? { onEvent } : {}) });
   const { verdict, measurement, judgement, log } = drill;
   const failed = verdict.lines.filter(({ pass, asserted }) => asserted && !pass).map(({ id, what, measured, limit }) => `${id}: ${what} (${String(measured)}, limit ${limit})`);

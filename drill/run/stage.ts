@@ -25,6 +25,7 @@ import type { Transport } from "../transport";
 import { verdict } from "../verdict";
 import { Witness } from "./final-state";
 import { operators } from "./operators";
+import { poison } from "./poison";
 import { twinTokenService } from "./token-service";
 
 export interface DrillOptions {
@@ -55,7 +56,7 @@ export async function drillOn(cloud: Cloud, transport: Transport, options: Drill
   const scenario = forClients(under(options.scenario, assumptionSet(assumptions)), client);
   const alarms = alarmsOf(deployed.deployment.graph, outputs.regions, outputs.environment);
   const alarmsHeard = hearAlarms(cloud.kernel, alarms);
-  await primaryServes(cloud, outputs.hostnames.failover, outputs.regions.primary);
+  if (scenario.begins !== "first-deployment") await primaryServes(cloud, outputs.hostnames.failover, outputs.regions.primary);
   const inServiceAt = cloud.kernel.now();
 
   const told = options.story ? followChronicle(cloud.kernel, { latch: () => observed(cloud, deployed).latch, describe: describeFault }) : undefined;
@@ -68,6 +69,7 @@ export async function drillOn(cloud: Cloud, transport: Transport, options: Drill
     place: { regions: regionsOf(outputs.regions), environment: outputs.environment, hostnames: outputs.hostnames },
     inject: (fault) => cloud.faults.add(fault).id,
     operate: operators(cloud, outputs),
+    poison: async (role) => witness.ignore(await poison(cloud, outputs, role)),
     heal: (id) => {
       witness.beforeHealing();
       cloud.faults.remove(id);
@@ -75,9 +77,9 @@ export async function drillOn(cloud: Cloud, transport: Transport, options: Drill
     ...(options.onProgress ? { onProgress: options.onProgress } : {}),
   } satisfies Stage);
   const { faultAt } = drill;
-  const since = faultAt ?? Infinity;
-  const answers = witness.answers.filter(({ at }) => at >= since);
-  const ending: Ending = { ...observed(cloud, deployed), flips: answers.length, operations: drill.operations };
+  const since = faultAt ?? drill.startedAt;
+  const answers = witness.answers.slice(1).filter(({ at }) => at >= since);
+  const ending: Ending = { ...observed(cloud, deployed), flips: answers.length, operations: drill.operations, setAside: witness.setAside() };
   const chronicle = told?.();
   const fired = alarmsHeard(inServiceAt, faultAt);
   witness.beforeHealing();

@@ -32,6 +32,15 @@ export const DATA_AND_NETWORK: readonly Scenario[] = [
   },
   {
     ...lasting(90_000),
+    name: "primary-deaf",
+    what: "what other regions send to the primary is lost, what it sends arrives",
+    failure: "region-lost",
+    steps: healed({ kind: "partition", role: "primary", direction: "in" }),
+    expects: EVACUATED,
+    inEventualMode: { ...UNFELT, measured: ["rto-dns-region"] },
+  },
+  {
+    ...lasting(90_000),
     name: "secondary-cut-off",
     what: "the secondary is cut off from its table's peers; the primary keeps its quorum with the witness",
     steps: healed({ kind: "partition", role: "secondary" }),

@@ -17,9 +17,14 @@ const grey = (percent: number): Scenario => ({
 /** Failures that health routes do not see. */
 export const GREY_AND_SLOW: readonly Scenario[] = [
   {
+    ...grey(10),
+    what: "10 % of the primary's payments fail, fewer than the grey sensor reacts to: clients' retries carry them through",
+    expects: { hit: { failingMs: 60_000, share: 0.1 }, recovered: "all", serving: "primary", latch: "primary", flips: { atMost: 0 }, availability: { atLeast: 0.8 } },
+  },
+  {
     ...grey(20),
-    what: "20 % of the primary's payments fail, fewer than the grey sensor reacts to: clients' retries carry them through",
-    expects: { hit: { failingMs: 60_000, share: 0.2 }, recovered: "all", serving: "primary", latch: "primary", flips: { atMost: 0 }, availability: { atLeast: 0.7 } },
+    what: "20 % of the primary's payments fail, which is the grey sensor's threshold: chance decides whether the primary is left, and clients' retries carry payments through",
+    expects: { hit: { failingMs: 60_000, share: 0.2 }, recovered: "all", flips: { atMost: 1 }, availability: { atLeast: 0.7 } },
   },
   grey(50),
   grey(90),

@@ -1,3 +1,4 @@
+import { PROBE_LIMIT } from "../../lib/probe-limit";
 import { alarmsIn, API_FAILS, PRIMARY } from "../alarm-groups";
 import { RETRY_POLICIES } from "../retries";
 import type { Scenario } from "../scenario";
@@ -32,8 +33,16 @@ export const LOAD: readonly Scenario[] = [
   {
     ...lasting(60_000),
     name: "health-flood",
-    what: "somebody asks the primary's health route 50 times a second: the verdict stands",
-    steps: [{ atMs: 0, flood: { role: "primary", target: "/health", perSecond: 50, forMs: 40_000 } }],
+    what: "somebody asks the primary's health route nearly as often as its gateway lets them: the verdict stands",
+    steps: [{ atMs: 0, flood: { role: "primary", target: "/health", perSecond: 0.9 * PROBE_LIMIT.requestsPerSecond, forMs: 30_000 } }],
     expects: UNFELT,
+  },
+  {
+    ...lasting(100_000),
+    name: "health-flood-above",
+    what: "somebody asks the primary's health route six times as often as its gateway lets them: checkers are throttled with the rest, and the primary is left",
+    clients: 10,
+    steps: [{ atMs: 0, flood: { role: "primary", target: "/health", perSecond: 6 * PROBE_LIMIT.requestsPerSecond, forMs: 80_000 } }],
+    expects: { hit: "nobody", recovered: "all", serving: "secondary", latch: "evacuated", flips: { atLeast: 1, atMost: 1 } },
   },
 ];

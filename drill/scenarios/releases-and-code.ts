@@ -1,6 +1,7 @@
+import { alarmsIn, BOTH } from "../alarm-groups";
 import type { RoleFault } from "../role-fault";
 import type { Scenario } from "../scenario";
-import { DNS_ONLY_PLAN, lasting, UNFELT } from "./base";
+import { DNS_ONLY_PLAN, EVACUATED, FAILOVER, lasting, UNFELT } from "./base";
 
 const NOTIFY = "payments-notify-{region}-{environment}";
 
@@ -15,6 +16,9 @@ const calls = (name: string, what: string, fault: Omit<RoleFault, "kind" | "serv
   ],
   expects: { hit: "anybody", recovered: "all", flips: { atMost: 1 } },
 });
+
+/** A record is given up after ten repetitions, 303 s of pauses in all (lib/notify.ts, twin/services/lambda/event-source-lane.ts). */
+const GIVEN_UP_MS = 310_000;
 
 /** What can go wrong within handlers, and between releases. */
 export const RELEASES_AND_CODE: readonly Scenario[] = [
@@ -37,6 +41,35 @@ export const RELEASES_AND_CODE: readonly Scenario[] = [
     what: "the notify function dies again and again between a payment's receipt and its event; payments go on",
     steps: [{ atMs: 0, inject: { kind: "service", service: "sns", operation: "Publish", caller: NOTIFY, mode: "crash", times: 20 }, as: "dies" }],
     expects: UNFELT,
+  },
+  {
+    ...lasting(GIVEN_UP_MS + 20_000),
+    name: "poison-record",
+    what: "an item that no release can read gets into the table: its record ends in the failure destination of each region; payments go on, and nine in ten receipts with them",
+    steps: [{ atMs: 0, poison: "primary" }],
+    // Of ten lanes of a stream one waits until the record is given up.
+    expects: { ...UNFELT, setAside: 1, late: { atMost: 0.25 }, measured: ["I5"], alarms: { fire: alarmsIn(BOTH, "notify-iterator-age") } },
+  },
+  {
+    ...FAILOVER,
+    name: "releases-differ",
+    what: "a rollout has reached the primary alone when it is lost: the secondary's functions, one release behind, go on with payments that the next release has stored",
+    failure: "region-lost",
+    needs: { nextRelease: "primary" },
+    steps: [{ atMs: 0, inject: { kind: "outage", role: "primary", mode: "refuse" }, as: "lost" }],
+    expects: EVACUATED,
+  },
+  {
+    ...lasting(150_000),
+    name: "releases-differ-and-region-back",
+    what: "the same the other way about: the secondary, on the next release, takes over from the primary for a minute, which then derives what the next release has stored",
+    failure: "region-lost",
+    needs: { nextRelease: "secondary" },
+    steps: [
+      { atMs: 0, inject: { kind: "outage", role: "primary", mode: "refuse" }, as: "lost" },
+      { atMs: 60_000, heal: "lost" },
+    ],
+    expects: EVACUATED,
   },
   {
     ...lasting(240_000),

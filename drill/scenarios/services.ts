@@ -43,6 +43,15 @@ export const SERVICES: readonly Scenario[] = [
     expects: UNFELT,
   },
   {
+    ...lasting(420_000),
+    name: "key-denied-for-long",
+    what: "the primary's KMS keys are disabled and stay so: within five minutes its tables notice, and it is left; what notify gives up meanwhile its bucket cannot keep, so that reconcile must derive it",
+    clients: 10,
+    steps: [{ atMs: 0, inject: { kind: "key", role: "primary" }, as: "broken" }],
+    // Each connection notices when its key is refreshed: payments may fail before the health route does, or not at all.
+    expects: { hit: "anybody", recovered: "all", serving: "secondary", latch: "evacuated", flips: { atLeast: 1, atMost: 1 }, measured: ["I5"] },
+  },
+  {
     ...lasting(90_000),
     name: "topics-fail",
     what: "the primary's topics fail for a minute; payments do not need them",

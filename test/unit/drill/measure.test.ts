@@ -79,7 +79,7 @@ const judgement = (lost: readonly number[]): Judgement => ({
   invariants: [],
   violations: [],
   lost: lost.map((at) => ({ paymentId: `pay_${at}`, acknowledgedAt: at * 1000 })),
-  doubled: 0,
+  late: 0, doubled: 0,
   acknowledged: 1,
   duplicates: { events: 0, receipts: 0 },
   returns: { all: 0, unverified: 0 },
