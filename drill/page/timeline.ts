@@ -21,6 +21,9 @@ function spansOf(entries: readonly Entry[], startedAt: number, until: number): R
 /** Alarms that were never in ALARM say nothing here, and there are dozens. */
 const isQuiet = (entries: readonly Entry[]): boolean => entries.every(({ lane, state }) => lane === "alarm" && state !== "bad");
 
+/** Rows have little room: without what all names begin with, and with an alarm's region once. */
+const shortName = (subject: string): string => subject.replace(/^payments-/, "").replace(/-([a-z]+-[a-z]+-\d)-\S+ \(\1\)$/, " $1");
+
 /** What the system did, one row for each subject, in the order of lanes and then of first appearance. */
 export function timelinePlot(chronicle: readonly Entry[], { startedAt, endedAt }: Timeline, marks: readonly Mark[]): Markup {
   const until = (endedAt - startedAt) / 1000;
@@ -35,7 +38,7 @@ export function timelinePlot(chronicle: readonly Entry[], { startedAt, endedAt }
     const [first] = entries;
     const spans = spansOf(entries, startedAt, until);
     if (!first || spans.length === 0 || isQuiet(entries)) return [];
-    const name = first.lane === "dns" || first.lane === "latch" ? NAMES[first.lane] : first.subject.replace(/^payments-/, "");
+    const name = first.lane === "dns" || first.lane === "latch" ? NAMES[first.lane] : shortName(first.subject);
     return [{ name: first.lane === "fault" ? "fault" : name, spans }];
   });
   return rows({ title: "What failed, what the system noticed, and when", until, unit: "s", marks }, given);
