@@ -150,15 +150,15 @@ function functionOf(functions: ApiArgs["functions"], route: Route): DeployedFunc
  * there: only the stack that says tap:manageAccountSettings makes it, and it stays when that stack goes.
  */
 export function createApiAccount(context: RegionContext, accountId: pulumi.Output<string>): pulumi.Resource {
-  const kept = { ...context, options: { ...context.options, retainOnDelete: true } };
-  const role = createServiceRole(kept, {
+  const role = createServiceRole(context, {
     service: "apigateway-logs",
+    kept: true,
     trusts: "apigateway.amazonaws.com",
     statements: accountId.apply((account) => writeExecutionLogs(context.region, account)),
   });
   return new aws.apigateway.Account(
     context.name("apigateway-account", "tag"),
     { cloudwatchRoleArn: role.arn },
-    { ...kept.options, dependsOn: [...role.ready] },
+    { ...context.options, retainOnDelete: true, dependsOn: [...role.ready] },
   );
 }

@@ -82,6 +82,17 @@ const nameTaken = (roles: readonly GraphResource[]): readonly Refusal[] =>
       message: `got ${String(outputs["name"])}, which another role has; role names are global to the account, so put the region in`,
     }));
 
+/** "CreateRole" (IAM API reference): EntityAlreadyExists. What outlives its stack has its name when the stack is made again. */
+const keptName = (roles: readonly GraphResource[]): readonly Refusal[] =>
+  roles
+    .filter(({ inputs, options: { retainOnDelete, protect } }) => retainOnDelete && !protect && inputs["name"] !== undefined)
+    .map(({ urn, inputs }) => ({
+      code: "iam.kept-name",
+      resource: urn,
+      property: "name",
+      message: `got ${String(inputs["name"])} with retainOnDelete: after a destroy the next deployment fails, since the name is taken; leave the name to Pulumi, or protect the role`,
+    }));
+
 /** IAM counts a role's inline policies together, without white space. */
 const policySize = (roles: readonly GraphResource[], policies: readonly GraphResource[]): readonly Refusal[] =>
   roles.flatMap(({ urn, outputs }) => {
@@ -109,7 +120,7 @@ const principalOrder = (roles: readonly GraphResource[]): readonly Refusal[] =>
 
 function graph(graph: Graph): readonly Refusal[] {
   const roles = ofType(graph, ROLE);
-  return [...nameTaken(roles), ...policySize(roles, ofType(graph, ROLE_POLICY)), ...principalOrder(roles)];
+  return [...nameTaken(roles), ...keptName(roles), ...policySize(roles, ofType(graph, ROLE_POLICY)), ...principalOrder(roles)];
 }
 
 /** Identity and Access Management. */

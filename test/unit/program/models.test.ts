@@ -146,6 +146,14 @@ describe("rules across a graph", () => {
     expect(refusals(role("a", "r"), role("b", "r"), role("c", "s"))).toEqual(["iam.name-taken b"]);
   });
 
+  test("a role that outlives its stack under a fixed name would keep the stack from being made again", () => {
+    const kept = (urn: string, values: Record<string, unknown>, protect = false): GraphResource => {
+      const one = resource("aws:iam/role:Role", urn, values);
+      return { ...one, outputs: { name: urn }, options: { ...one.options, retainOnDelete: true, protect } };
+    };
+    expect(refusals(kept("fixed", { name: "fixed" }), kept("free", {}), kept("protected", { name: "protected" }, true))).toEqual(["iam.kept-name fixed"]);
+  });
+
   test("inline policies count together", () => {
     const half = (urn: string) => resource("aws:iam/rolePolicy:RolePolicy", urn, { role: "r", policy: `"${"x".repeat(6000)}"` });
     expect(refusals(role("a", "r"), half("p"))).toEqual([]);

@@ -151,6 +151,12 @@ describe("what is one per account", () => {
     // A table that another generation has replaced is the last to know what was paid.
     expect(kept.sort()).toEqual([...each, ...each, "aws:dynamodb/table:Table"].sort());
   });
+
+  test("a role that outlives its stack leaves its name free, so that the stack can be made again", async () => {
+    const stack = await deploy({ ...MINIMAL, "tap:manageAccountSettings": "true" });
+    const roles = stack.all("aws:iam/role:Role").filter(({ retainOnDelete }) => retainOnDelete);
+    expect(roles.map(({ name, inputs }) => [name, inputs["name"]])).toEqual(["us-east-1", "us-east-2"].map((region) => [`apigateway-logs-${region}-dev`, undefined]));
+  });
 });
 
 describe("environments kept ready", () => {
