@@ -59,6 +59,7 @@ export const trustPeer = (accountId: string, peerRoleArn: string): PolicyDocumen
 /** What tells whether the region is fit: its alarms, its health checks, its table, its health item. No payment. */
 const readStatus = ({ region, accountId, nameEnd, tableArn, keyArn, healthCheckIds }: DrResources): readonly Statement[] => [
   {
+    // By name, `--alarm-names`: a look by prefix, or at all of them, can only be given for every alarm of the region.
     Sid: "ReadAlarms",
     Effect: "Allow",
     Action: ["cloudwatch:DescribeAlarms"],

@@ -1,6 +1,8 @@
+import { CloudWatchClient, DescribeAlarmsCommand } from "@aws-sdk/client-cloudwatch";
 import { DescribeTableCommand, DynamoDBClient, GetItemCommand, ListTablesCommand, PutItemCommand, QueryCommand, ScanCommand } from "@aws-sdk/client-dynamodb";
 import type { Cloud } from "../../../twin/cloud";
 import { sdkClient } from "../../../twin/runtime";
+import { cloudwatch } from "../../../twin/services/cloudwatch/index";
 import { createTable } from "../../../twin/services/dynamodb";
 import { iam } from "../../../twin/services/iam";
 import { orders, testCloud } from "../dynamodb/cloud";
@@ -135,6 +137,19 @@ describe("who is judged", () => {
     cloud.publish("queue", REGION, { Send: () => ({}) }, { needs: { Send: () => [{ action: "queue:Send", resource: "arn:q" }] }, denied });
     await expect(cloud.call({ region: REGION, service: "queue", operation: "Send" }, {}, { principal: ROLE })).rejects.toMatchObject({ name: "AccessDenied" });
   });
+});
+
+test.each([
+  ["by a name that it may see", { AlarmNames: ["errors-dev"] }, "ok"],
+  ["by another environment's", { AlarmNames: ["errors-dev", "errors-prod"] }, "AccessDenied"],
+  ["by the beginning of names", { AlarmNamePrefix: "errors" }, "AccessDenied"],
+  ["all of them", {}, "AccessDenied"],
+])("a role of one environment's alarms looks at alarms %s: %j %s", async (_, input, expected) => {
+  const { cloud } = clerk(allow("cloudwatch:DescribeAlarms", `arn:aws:cloudwatch:${REGION}:${ACCOUNT}:alarm:*-dev`));
+  cloudwatch(cloud, REGION);
+  const client = sdkClient(cloud, REGION, CloudWatchClient, { region: REGION, principal: ROLE });
+  const ended = await client.send(new DescribeAlarmsCommand(input)).then(() => "ok", (error: unknown) => String(error).match(/AccessDenied/)?.[0] ?? String(error));
+  expect(ended).toBe(expected);
 });
 
 describe("the use of a key", () => {

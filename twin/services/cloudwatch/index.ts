@@ -46,7 +46,7 @@ export class CloudWatch {
     private readonly cloud: Cloud,
     private readonly region: string,
   ) {
-    cloud.publish("monitoring", region, operations(this, cloud, region), access);
+    cloud.publish("monitoring", region, operations(this, cloud, region), access(cloud, region));
   }
 
   /** Creates or changes an alarm; a new one has insufficient data until its first evaluation. */

@@ -135,14 +135,18 @@ export const operations = (service: CloudWatch, cloud: Cloud, region: string): O
   ListMetrics: (input: Input) => listMetrics(cloud, region, input),
 });
 
-/** AWS ties these to no resource. Service authorization reference, "Amazon CloudWatch". */
-export const access: AccessRules = {
+/** Alarms by name need each alarm; any other look at alarms needs all of them, `alarm:*`. */
+const alarmArns = (cloud: Cloud, region: string, { AlarmNames }: Input): readonly string[] =>
+  (AlarmNames === undefined ? ["*"] : list(AlarmNames).map(String)).map((name) => `arn:aws:cloudwatch:${region}:${cloud.accountId}:alarm:${name}`);
+
+/** AWS ties the others to no resource. Service authorization reference, "Amazon CloudWatch". */
+export const access = (cloud: Cloud, region: string): AccessRules => ({
   needs: {
-    DescribeAlarms: () => [{ action: "cloudwatch:DescribeAlarms", resource: "*" }],
+    DescribeAlarms: (input: Input) => alarmArns(cloud, region, input).map((resource) => ({ action: "cloudwatch:DescribeAlarms", resource })),
     GetMetricData: () => [{ action: "cloudwatch:GetMetricData", resource: "*" }],
     PutMetricData: ({ Namespace }: Input) => [
       { action: "cloudwatch:PutMetricData", resource: "*", context: () => ({ "cloudwatch:namespace": String(Namespace) }) },
     ],
     ListMetrics: () => [{ action: "cloudwatch:ListMetrics", resource: "*" }],
   },
-};
+});
