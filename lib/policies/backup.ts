@@ -15,7 +15,7 @@ const USE_KEY = ["kms:Decrypt", "kms:Encrypt", "kms:GenerateDataKey", "kms:Gener
 const endpoints = (services: readonly string[], regions: readonly string[]): readonly string[] =>
   regions.flatMap((region) => services.map((service) => `${service}.${region}.amazonaws.com`));
 
-/** AWS's services use the keys on the role's behalf; nothing is decrypted for the role itself. */
+/** AWS's services use the keys on the role's behalf; nothing is decrypted for the role itself. "Encryption for backups in AWS Backup". */
 const useKeys = (keyArns: readonly string[], regions: readonly string[]): readonly Statement[] => {
   const StringEquals = { "kms:ViaService": endpoints(["backup", "dynamodb"], regions) };
   return [
@@ -40,6 +40,14 @@ export const backUpAndCopy = ({ region, accountId, tableArn, vaultArn, keyArn, p
   { Sid: "CopyIntoVault", Effect: "Allow", Action: ["backup:CopyIntoBackupVault"], Resource: [peer.vaultArn] },
   // Recovery points and their copies get the table's tags. "Copying tags onto backups".
   { Sid: "TagRecoveryPoints", Effect: "Allow", Action: ["backup:TagResource"], Resource: [region, peer.region].map((each) => recoveryPoints(each, accountId)) },
+  // The same page as useKeys: a copy into another region looks at the key that AWS Backup has by itself, too.
+  {
+    Sid: "LookAtBackupsKey",
+    Effect: "Allow",
+    Action: ["kms:DescribeKey"],
+    Resource: [region, peer.region].map((each) => `arn:aws:kms:${each}:${accountId}:key/*`),
+    Condition: { "ForAnyValue:StringEquals": { "kms:ResourceAliases": "alias/aws/backup" } },
+  },
   ...useKeys([keyArn, peer.keyArn], [region, peer.region]),
 ];
 

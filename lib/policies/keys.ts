@@ -34,11 +34,14 @@ const ADMINISTER = [
   "kms:CancelKeyDeletion",
 ];
 
+/** They call from other regions too: DynamoDB for global tables, AWS Backup for copies. */
+const ACROSS_REGIONS = ["backup", "dynamodb"];
+
 /**
- * The values of kms:ViaService. DynamoDB's region stays open: for global tables it calls across regions, on behalf of
- * whoever makes them. DynamoDB developer guide, "DynamoDB encryption at rest: usage notes", "Key policy for a customer managed key".
+ * The values of kms:ViaService. Those of two services leave the region open, as AWS asks: "DynamoDB encryption at rest: usage notes", "Key
+ * policy for a customer managed key" (DynamoDB developer guide) and "Encryption for backups in AWS Backup".
  */
-const viaServices = (region: string): readonly string[] => VIA.map((service) => `${service}.${service === "dynamodb" ? "*" : region}.amazonaws.com`);
+const viaServices = (region: string): readonly string[] => VIA.map((service) => `${service}.${ACROSS_REGIONS.includes(service) ? "*" : region}.amazonaws.com`);
 
 /**
  * The policy of a region's key. The account administers it; its principals use it through AWS's services only, and only

@@ -2,10 +2,14 @@ import { vaultOf, type BackupRule } from "../../rules/backup";
 import { compilePolicy, judge } from "../../rules/iam-evaluate";
 import { ofType, type Graph, type GraphResource } from "../deploy/graph";
 import type { Refusal } from "../errors";
+import { admitsThrough, keyOf } from "./key-use";
 
 const PLAN = "aws:backup/plan:Plan";
 const SELECTION = "aws:backup/selection:Selection";
 const VAULT = "aws:backup/vault:Vault";
+
+/** What a key policy needs at a minimum for backups. "Encryption for backups in AWS Backup". */
+const COPY_USES = ["kms:CreateGrant", "kms:GenerateDataKey", "kms:Decrypt"];
 
 /** An action that a job does as the selection's role. */
 interface Need {
@@ -64,4 +68,25 @@ export function selectionsPermitted(graph: Graph): readonly Refusal[] {
       message: `${role.name} may not do ${need}, which the jobs of ${plan.name} do: each would fail; allow it as AWSBackupServiceRolePolicyForBackup does`,
     }));
   });
+}
+
+/** "Encryption for backups in AWS Backup": copies go between regions, so the keys of both vaults admit AWS Backup from either. */
+export function copiesEncrypted(graph: Graph): readonly Refusal[] {
+  const refusals = ofType(graph, PLAN).flatMap((plan) => {
+    const rules = (plan.outputs["rules"] ?? []) as readonly BackupRule[]; // PlanArgs.rules
+    const here = plan.region ?? "";
+    return rules.flatMap(({ targetVaultName, copyActions = [] }) =>
+      copyActions.flatMap(({ destinationVaultArn }) => {
+        const to = vaultOf(destinationVaultArn);
+        if (!to || to.region === here) return [];
+        const uses = [...keysOf(graph, here, targetVaultName).map((arn) => [arn, to.region] as const), ...keysOf(graph, to.region, to.name).map((arn) => [arn, here] as const)];
+        return uses.flatMap(([arn, from]) => {
+          const found = keyOf(graph, arn);
+          if (!found || COPY_USES.every((action) => admitsThrough(found.policy, arn, action, `backup.${from}.amazonaws.com`))) return [];
+          return [{ code: "backup.copy-key", resource: found.key.urn, property: "policy", message: `does not let AWS Backup of ${from} use the key (${COPY_USES.join(", ")}), so copies between the regions would fail; allow kms:ViaService backup.*.amazonaws.com` }];
+        });
+      }),
+    );
+  });
+  return refusals.filter(({ resource }, index) => refusals.findIndex((other) => other.resource === resource) === index);
 }

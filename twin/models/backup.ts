@@ -3,7 +3,7 @@ import { lockTakes, lockViolations, planViolations, selectionViolations, vaultOf
 import { nameObjection } from "../../rules/names";
 import { ofType, type Graph, type GraphResource } from "../deploy/graph";
 import type { Refusal } from "../errors";
-import { selectionsPermitted } from "./backup-graph";
+import { copiesEncrypted, selectionsPermitted } from "./backup-graph";
 import { arn, stableId } from "./ids";
 import { defineModel, type ServiceModels } from "./model";
 
@@ -110,4 +110,4 @@ const settingsOnce = (graph: Graph): readonly Refusal[] =>
     .map(({ urn, region }) => ({ code: "backup.settings-twice", resource: urn, message: `got a second one in ${region ?? ""}; allowed one per account and region` }));
 
 /** AWS Backup: what is declared. Nothing of it lives, see README.md. */
-export const backup: ServiceModels = { resources: [vault, plan, selection, lock, settings], graph: (graph) => [...targets(graph), ...selectionsPermitted(graph), ...settingsOnce(graph)] };
+export const backup: ServiceModels = { resources: [vault, plan, selection, lock, settings], graph: (graph) => [...targets(graph), ...selectionsPermitted(graph), ...copiesEncrypted(graph), ...settingsOnce(graph)] };

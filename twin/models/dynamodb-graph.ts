@@ -1,11 +1,10 @@
-import { compilePolicy, judge } from "../../rules/iam-evaluate";
 import { ofType, type Graph, type GraphResource } from "../deploy/graph";
 import type { Refusal } from "../errors";
+import { admitsThrough, keyOf } from "./key-use";
 import { waitsFor } from "./s3-graph";
 
 const TABLE = "aws:dynamodb/table:Table";
 const TAG = "aws:dynamodb/tag:Tag";
-const KEY = "aws:kms/key:Key";
 
 const refuse = ({ urn }: GraphResource, code: string, property: string, message: string): Refusal => ({ code: `dynamodb.${code}`, resource: urn, property, message });
 
@@ -18,31 +17,22 @@ interface Keyed {
 /** What DynamoDB does with a replica's key on behalf of whoever makes the table. "DynamoDB encryption at rest: usage notes". */
 const KEY_USES = ["kms:DescribeKey", "kms:CreateGrant", "kms:GenerateDataKey", "kms:Decrypt"];
 
-/** Does the key's policy let the account do this, as far as its identities' own policies allow it, through DynamoDB of a region? */
-function admits(policy: string, keyArn: string, action: string, region: string): boolean {
-  const accountId = keyArn.split(":")[4] ?? "";
-  const context = { "kms:ViaService": `dynamodb.${region}.amazonaws.com`, "kms:CallerAccount": accountId, "kms:GrantIsForAWSResource": "true" };
-  const verdict = judge([compilePolicy(policy)], { requester: { arn: `arn:aws:iam::${accountId}:user/deployer`, accountId }, action, resource: keyArn, context: () => context });
-  return verdict === "allow" || verdict === "delegate";
-}
-
 /**
  * "DynamoDB encryption at rest: usage notes", "Key policy for a customer managed key": the permission must be independent
  * of any region, since DynamoDB makes cross-region calls for global tables.
  */
 function globalKeys(graph: Graph): readonly Refusal[] {
-  const keys = new Map(ofType(graph, KEY).map((key) => [String(key.outputs["arn"]), key]));
   return ofType(graph, TABLE).flatMap((table) => {
     const { serverSideEncryption, replicas = [] } = table.inputs as Keyed;
     const members = [{ regionName: table.region ?? "", kmsKeyArn: serverSideEncryption?.kmsKeyArn }, ...replicas];
     return members.flatMap(({ regionName, kmsKeyArn = "" }) => {
-      const key = keys.get(kmsKeyArn);
-      const policy = key?.inputs["policy"];
-      if (!key || typeof policy !== "string") return [];
-      const missing = members.filter((other) => other.regionName !== regionName).flatMap((other) => KEY_USES.filter((action) => !admits(policy, kmsKeyArn, action, other.regionName)));
+      const found = keyOf(graph, kmsKeyArn);
+      if (!found) return [];
+      const others = members.filter((other) => other.regionName !== regionName).map((other) => `dynamodb.${other.regionName}.amazonaws.com`);
+      const missing = others.flatMap((service) => KEY_USES.filter((action) => !admitsThrough(found.policy, kmsKeyArn, action, service)));
       if (missing.length === 0) return [];
       const message = `does not let DynamoDB of the table's other regions use the key (${[...new Set(missing)].join(", ")}), so the global table ${table.name} cannot have a replica here; allow kms:ViaService dynamodb.*.amazonaws.com`;
-      return [refuse(key, "global-key", "policy", message)];
+      return [refuse(found.key, "global-key", "policy", message)];
     });
   });
 }

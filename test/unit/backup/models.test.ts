@@ -97,6 +97,26 @@ describe("across a graph", () => {
     expect(refusals(...resources)).toEqual(expected);
   });
 
+  describe("keys that admit AWS Backup of their own region alone are refused where copies go between regions: each copy would fail", () => {
+    const keyArn = (region: string): string => `arn:aws:kms:${region}:${ACCOUNT}:key/k`;
+    const key = (region: string, services: string): GraphResource => ({
+      ...resource("aws:kms/key:Key", `key-${region}`, region, {
+        policy: JSON.stringify({ Version: "2012-10-17", Statement: [{ Effect: "Allow", Principal: { AWS: `arn:aws:iam::${ACCOUNT}:root` }, Action: "kms:*", Resource: "*", Condition: { StringLike: { "kms:ViaService": services } } }] }),
+      }),
+      outputs: { arn: keyArn(region) },
+    });
+    const vaults = [resource(VAULT, "own", REGION, { name: "vault", kmsKeyArn: keyArn(REGION) }), resource(VAULT, "other", "us-east-2", { name: "other", kmsKeyArn: keyArn("us-east-2") })];
+    const [EVERYWHERE, HOME, THERE] = ["backup.*.amazonaws.com", `backup.${REGION}.amazonaws.com`, "backup.us-east-2.amazonaws.com"];
+
+    test.each<[string, string, string, readonly string[]]>([
+      ["both admit it from everywhere", EVERYWHERE, EVERYWHERE, []],
+      ["the copies' key does not", EVERYWHERE, THERE, ["backup.copy-key key-us-east-2 policy"]],
+      ["the backups' key does not", HOME, EVERYWHERE, ["backup.copy-key key-us-east-1 policy"]],
+    ])("%s: %s, %s", (_, own, copies, expected) => {
+      expect(refusals(key(REGION, own), key("us-east-2", copies), ...vaults, daily)).toEqual(expected);
+    });
+  });
+
   describe("a selection's role that lacks what a job does is refused: else nobody sees that there is no backup", () => {
     const roleArn = `arn:aws:iam::${ACCOUNT}:role/r`;
     const point = (region: string): string => `arn:aws:backup:${region}:${ACCOUNT}:recovery-point:*`;

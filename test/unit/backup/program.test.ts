@@ -130,7 +130,7 @@ describe("what the roles may do", () => {
     const ofKeys = statements.filter(({ Action }) => Action.some((action) => action.startsWith("kms:")));
     // To look at a key is no use of it, and AWS Backup does that as the role itself.
     const keys = ofKeys.filter(({ Action }) => Action.join() !== "kms:DescribeKey");
-    expect([ofKeys.length, keys.length]).toEqual([6, 4]);
+    expect([ofKeys.length, keys.length]).toEqual([7, 4]);
     for (const { Condition } of keys) expect(Condition?.["StringEquals"]?.["kms:ViaService"]).toEqual(expect.arrayContaining(["backup.us-east-1.amazonaws.com", "dynamodb.us-east-1.amazonaws.com"]));
   });
 });

@@ -56,6 +56,7 @@ test.each<[string, boolean, Parameters<typeof allowed>]>([
   ["nobody uses it through a service that stores nothing here", false, [worker, "kms:Decrypt", { "kms:ViaService": "rds.us-east-1.amazonaws.com" }]],
   ["DynamoDB holds a grant", true, [worker, "kms:CreateGrant", { "kms:ViaService": "dynamodb.us-east-1.amazonaws.com", "kms:GrantIsForAWSResource": "true" }]],
   ["DynamoDB of the table's home region holds a grant for its replica", true, [worker, "kms:CreateGrant", { "kms:ViaService": "dynamodb.us-east-2.amazonaws.com", "kms:GrantIsForAWSResource": "true" }]],
+  ["AWS Backup of the other region holds a grant for its copies", true, [worker, "kms:CreateGrant", { "kms:ViaService": "backup.us-east-2.amazonaws.com", "kms:GrantIsForAWSResource": "true" }]],
   ["nobody gives a grant away himself", false, [worker, "kms:CreateGrant", { "kms:ViaService": "dynamodb.us-east-1.amazonaws.com", "kms:GrantIsForAWSResource": "false" }]],
   ["another account uses nothing", false, [stranger, "kms:Decrypt", { "kms:ViaService": "s3.us-east-1.amazonaws.com" }]],
   ["CloudWatch's alarms reach an encrypted topic", true, [service("cloudwatch.amazonaws.com"), "kms:GenerateDataKey", { "aws:SourceAccount": ACCOUNT }]],
