@@ -1,6 +1,6 @@
 import type { FaultKind } from "../twin/kernel/fault-kinds";
 import type { AlarmExpectations } from "./alarm-expectations";
-import { alarmsIn, API_FAILS, BOTH, FUNCTION_ERRORS, FUNCTION_THROTTLES, LEFT, MOVED, OBSERVER_ERRORS, OBSERVER_THROTTLES, PRIMARY_ILL, SECONDARY, SECONDARY_ILL, TABLE_ERRORS, TABLE_LATENCY, TABLE_THROTTLES } from "./alarm-groups";
+import { alarmsIn, API_FAILS, BOTH, BUCKETS, FUNCTION_ERRORS, FUNCTION_THROTTLES, LEFT, MOVED, OBSERVER_ERRORS, OBSERVER_THROTTLES, PRIMARY_ILL, SECONDARY, SECONDARY_ILL, TABLE_ERRORS, TABLE_LATENCY, TABLE_THROTTLES } from "./alarm-groups";
 import type { AlarmRef } from "./alarms";
 import type { RoleFault } from "./role-fault";
 import type { Expectations } from "./expectations";
@@ -24,7 +24,7 @@ const DERIVATION: Cause = { own: ["notify-errors", "notify-duration", "notify-it
 const LATE_WRITES = alarmsIn(BOTH, "table-replication-latency");
 
 const TABLE_PAUSED: Cause = { ...TABLE, beyond: LATE_WRITES };
-const BUCKETS_PAUSED: Cause = { ...HARMLESS, beyond: alarmsIn(BOTH, "receipts-replication-latency", "logs-replication-latency") };
+const BUCKETS_PAUSED: Cause = { ...HARMLESS, beyond: alarmsIn(BOTH, ...BUCKETS.map((name) => `${name}-replication-latency`)) };
 
 const BY_SERVICE: Readonly<Record<string, Cause>> = { dynamodb: TABLE, lambda: FUNCTIONS, apigateway: { own: [], fails: "region" }, s3: DERIVATION, sns: DERIVATION };
 
@@ -33,7 +33,7 @@ const BY_KIND: Readonly<Record<Exclude<FaultKind, "service" | "replication">, Ca
   outage: { own: [...TABLE.own, ...DERIVATION.own, "observer-silent"], fails: "region", beyond: LATE_WRITES },
   // The observer cannot tell a dead primary from a cut link.
   partition: { ...TABLE, beyond: [...LATE_WRITES, ...alarmsIn(SECONDARY, "primary-not-seen")] },
-  key: { own: [...TABLE.own, ...DERIVATION.own], fails: "region", beyond: alarmsIn(BOTH, "receipts-replication-failed", "logs-replication-failed") },
+  key: { own: [...TABLE.own, ...DERIVATION.own], fails: "region", beyond: alarmsIn(BOTH, ...BUCKETS.map((name) => `${name}-replication-failed`)) },
   concurrency: FUNCTIONS,
   checkers: HARMLESS,
   certificate: { own: [], fails: "region" },

@@ -9,14 +9,15 @@ export const SILENT_IN_DRILLS: readonly { readonly alarms: readonly AlarmRef[]; 
   },
   { alarms: alarmsIn(BOTH, "validate-errors", "validate-duration"), because: "the function calls nothing that could fail or be late; the twin has no fault of a process by itself" },
   { alarms: alarmsIn(BOTH, "notify-duration"), because: "full batches of 50 records in each of a shard's ten lanes: thousands of payments that wait. The age of the stream sounds long before" },
-  { alarms: alarmsIn(BOTH, "receipts-replication-pending"), because: "100 MB of receipts are some 200,000 payments that wait" },
+  {
+    alarms: [...alarmsIn(BOTH, "receipts-replication-pending", "documents-replication-pending"), ...alarmsIn(PRIMARY, "logs-replication-pending")],
+    because: "100 MB that wait are some 200,000 receipts; its figure comes with the latency's, whose alarm sounds",
+  },
   {
     alarms: alarmsIn(BOTH, ...["customer-index", "status-index"].flatMap((index) => [`${index}-read-throttles`, `${index}-write-throttles`])),
     because: "a thousand payments a second of one customer, for minutes; the twin counts no reads of indexes",
   },
-  { alarms: alarmsIn(PRIMARY, "logs-replication-pending"), because: "100 MB of log lines" },
   { alarms: alarmsIn(BOTH, "backup-failed", "backup-expired", "backup-copy-failed"), because: "the twin runs no backups" },
-  { alarms: alarmsIn(BOTH, "documents-replication-latency", "documents-replication-pending", "documents-replication-failed"), because: "no function of the stack writes documents, and no drill does; their rule is the receipts' one, whose alarms sound" },
 ];
 
 /** What a drill made sound. */

@@ -19,6 +19,8 @@ export const PRIMARY_ILL = [...LEFT, ...alarmsIn(SECONDARY, "primary-not-seen"),
 
 export const SECONDARY_ILL = [...alarmsIn(SECONDARY, "secondary-not-seen"), ...alarmsIn(GLOBAL, "secondary-unhealthy")];
 
+export const BUCKETS = ["receipts", "documents", "logs"] as const;
+
 const OPERATIONS = ["table-putitem", "table-getitem", "table-query"] as const;
 export const TABLE_ERRORS = [...OPERATIONS.map((operation) => `${operation}-errors`), "health-writes"] as const;
 export const TABLE_LATENCY = OPERATIONS.map((operation) => `${operation}-latency`);

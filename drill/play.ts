@@ -25,6 +25,8 @@ export interface Stage {
   readonly operate?: (command: OperatorCommand, force: string | undefined) => Promise<Pick<OperationEnd, "outcome" | "code" | "why">>;
   /** Puts an unreadable item into a region's table. Absent: as above. */
   readonly poison?: (role: "primary" | "secondary") => Promise<void>;
+  /** Puts a document into a region's bucket. Absent: as above. */
+  readonly document?: (role: "primary" | "secondary") => Promise<void>;
   /** Makes the clients; default: those that know the failover name alone and sign nothing. */
   readonly client?: ClientFactory;
   /** Start of every client's name, e.g. `drill-1`; unique among drills on one system. Default `drill`. */
@@ -147,6 +149,9 @@ class Director {
     } else if ("poison" in step) {
       if (!stage.poison) throw new Error(`scenario ${this.scenario.name} writes into the table, and this stage has no way to`);
       await stage.poison(step.poison);
+    } else if ("document" in step) {
+      if (!stage.document) throw new Error(`scenario ${this.scenario.name} keeps documents, and this stage has no way to`);
+      await stage.document(step.document);
     } else {
       this.commands.push(this.command(step));
     }

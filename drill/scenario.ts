@@ -15,6 +15,8 @@ export type Action =
   | { readonly flood: Flood }
   /** Something other than this platform puts an item into the payments table that no release can read. */
   | { readonly poison: "primary" | "secondary" }
+  /** People put a document into a region's bucket: the platform stores them and writes none itself. */
+  | { readonly document: "primary" | "secondary" }
   /** Operators give a command; it goes on while the drill does. `expect` is what it must come to. */
   | Order;
 

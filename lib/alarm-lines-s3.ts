@@ -66,6 +66,8 @@ const failures = (name: string, severity: AlarmLine["severity"], way: Way): Alar
   runbook: "bucket-replication-failed",
   metric: "OperationsFailedReplication",
   statistic: "Sum",
+  // What S3 gave up it does not try again: a single failure is counted in one minute only.
+  minutes: 1,
   threshold: 0,
 });
 

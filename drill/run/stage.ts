@@ -25,6 +25,7 @@ import type { Transport } from "../transport";
 import { verdict } from "../verdict";
 import { Witness } from "./final-state";
 import { operators } from "./operators";
+import { keepDocument } from "./document";
 import { poison } from "./poison";
 import { twinTokenService } from "./token-service";
 
@@ -69,6 +70,7 @@ export async function drillOn(cloud: Cloud, transport: Transport, options: Drill
     place: { regions: regionsOf(outputs.regions), environment: outputs.environment, hostnames: outputs.hostnames },
     inject: (fault) => cloud.faults.add(fault).id,
     operate: operators(cloud, outputs),
+    document: (role) => keepDocument(cloud, outputs, role),
     poison: async (role) => witness.ignore(await poison(cloud, outputs, role)),
     heal: (id) => {
       witness.beforeHealing();

@@ -25,6 +25,8 @@ const noExecutions = (name: string): Omit<RoleFault, "role"> => ({ kind: "concur
 const inBoth = (...faults: readonly Omit<RoleFault, "role">[]): readonly Step[] => faults.flatMap((fault) => ROLES.map((role): Step => ({ atMs: 0, inject: { ...fault, role }, as: "cause" })));
 const inSecondary = (...faults: readonly Omit<RoleFault, "role">[]): readonly Step[] => faults.map((fault) => ({ atMs: 0, inject: { ...fault, role: "secondary" }, as: "cause" }));
 
+const keeps = (role: "primary" | "secondary"): Step => ({ atMs: 0, document: role });
+
 /** Somebody asks each region, so that the one that stands by has requests too. */
 const askBoth = (seconds: number, perSecond: number, ...asked: readonly Asked[]): readonly Step[] =>
   asked.flatMap((each) => ROLES.map((role): Step => ({ atMs: 0, flood: { ...each, role, perSecond, forMs: seconds * SECOND } })));
@@ -93,13 +95,18 @@ export const ALARM_SCENARIOS: readonly Scenario[] = [
   ),
   alarming("derivation-dies", "the processes of functions that derive receipts die in their calls: receipts and events wait", 350, inBoth(dies("notify", "s3")), { fire: alarmsIn(BOTH, "notify-errors", "notify-iterator-age") }),
   alarming("callers-err", "somebody asks both regions for what is not there, more often than everybody else", 460, askBoth(455, 2, { target: "/payments/pay_nonsense" }), { fire: alarmsIn(BOTH, "api-4xx") }),
-  ...ROLES.map((role) =>
-    alarming(`key-denied-${role}`, `the ${role}'s keys are disabled: what should be replicated there cannot be encrypted`, 480, [{ atMs: 0, inject: { kind: "key", role }, as: "cause" }], {
-      fire: role === "primary" ? alarmsIn(SECONDARY, "receipts-replication-failed", "logs-replication-failed") : alarmsIn(PRIMARY, "receipts-replication-failed"),
-    }),
-  ),
-  alarming("buckets-cut", "buckets have not been replicated for twenty minutes", 1_360, inBoth({ kind: "replication", service: "s3" }), {
-    fire: [...alarmsIn(BOTH, "receipts-replication-latency"), ...alarmsIn(PRIMARY, "logs-replication-latency")],
+  ...ROLES.map((role) => {
+    const other = role === "primary" ? "secondary" : "primary";
+    return alarming(
+      `key-denied-${role}`,
+      `the ${role}'s keys are disabled: what should be replicated there cannot be encrypted`,
+      480,
+      [{ atMs: 0, inject: { kind: "key", role }, as: "cause" }, keeps(other)],
+      { fire: [...alarmsIn([other], "receipts-replication-failed", "documents-replication-failed"), ...(role === "primary" ? alarmsIn(SECONDARY, "logs-replication-failed") : [])] },
+    );
+  }),
+  alarming("buckets-cut", "buckets have not been replicated for twenty minutes", 1_360, [...inBoth({ kind: "replication", service: "s3" }), ...ROLES.map(keeps)], {
+    fire: [...alarmsIn(BOTH, "receipts-replication-latency", "documents-replication-latency"), ...alarmsIn(PRIMARY, "logs-replication-latency")],
   }),
   { ...alarming("replication-stutters", "the tables' replication stands still most of the time", 400, STUTTERS, { fire: alarmsIn(BOTH, "table-replication-latency") }), needs: { consistency: "eventual" } },
   {
