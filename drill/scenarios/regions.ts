@@ -1,3 +1,4 @@
+import { alarmsIn, GLOBAL } from "../alarm-groups";
 import type { Scenario } from "../scenario";
 import { EVACUATED, FAILOVER, lasting, NOBODY_HEALTHY, UNFELT } from "./base";
 
@@ -117,7 +118,15 @@ export const REGIONS: readonly Scenario[] = [
     begins: "first-deployment",
     warmupMs: 0,
     steps: [],
-    expects: { hit: "nobody", recovered: "all", serving: "primary", latch: "primary", flips: { atLeast: 1, atMost: 1 } },
+    expects: {
+      hit: "nobody",
+      recovered: "all",
+      serving: "primary",
+      latch: "primary",
+      flips: { atLeast: 1, atMost: 1 },
+      // New inverted checks are unhealthy until they have been heard.
+      alarms: { mayFire: alarmsIn(GLOBAL, "failover-unhealthy") },
+    },
   },
   {
     ...lasting(60_000),
