@@ -44,7 +44,7 @@ function alarming(name: string, what: string, seconds: number, steps: readonly S
     drainMs: 5_000,
     steps,
     // Both regions may be ill, so that DNS goes to and fro; and derived facts are late by intent.
-    expects: { hit: "anybody", recovered: "any", measured: ["I5", "I11", "returns"], alarms },
+    expects: { hit: "anybody", recovered: "any", setAside: "any", measured: ["I5", "I11", "returns"], alarms },
     needs: { consistency: "strong" },
   };
 }

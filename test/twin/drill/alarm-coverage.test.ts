@@ -14,7 +14,8 @@ describe("each alarm of the program sounds in a drill, or there is a reason why 
   let played: AlarmDrills;
   beforeAll(async () => {
     played = await playForAlarms(ALARM_SCENARIOS, "local", 1);
-  });
+    // Twenty seconds of a processor, which others may want too.
+  }, 300_000);
 
   test.each(ALARM_SCENARIOS.map(({ name }) => [name]))("%s: what it names sounds, and nothing without a cause", (name) => {
     expect(played.drills.filter(({ scenario }) => scenario.name === name).map(failedOf)).toEqual([[]]);
