@@ -15,6 +15,8 @@ const EVERY_MS = 1_000;
 const POLL_MS = 250;
 const IDS = 1024;
 
+const drawnSlot = ({ random }: Pick<OperatorAccess, "random">): number => Math.floor(random() * IDS);
+
 /** From the write's beginning to its being read in the other region, milliseconds. */
 export interface Crossing {
   readonly from: string;
@@ -32,9 +34,9 @@ export class CanaryLost extends Error {
  * through the quorum; in eventual mode they show what that replica has.
  * @throws CanaryLost
  */
-export async function cross(access: OperatorAccess, from: string, to: string): Promise<Crossing> {
+export async function cross(access: OperatorAccess, from: string, to: string, slot = drawnSlot(access)): Promise<Crossing> {
   const { clock, outputs, random } = access;
-  const id = { [PAYMENTS.hashKey]: { S: `${RESERVED_PREFIXES.canary}${from}#${Math.floor(random() * IDS)}` } };
+  const id = { [PAYMENTS.hashKey]: { S: `${RESERVED_PREFIXES.canary}${from}#${slot}` } };
   const nonce = token(random);
   const start = clock.now();
   const item = { ...id, nonce: { S: nonce }, writtenAt: { S: isoTime(Math.floor(start)) } };
@@ -58,9 +60,9 @@ export async function cross(access: OperatorAccess, from: string, to: string): P
 }
 
 /** One canary each way, side by side. @throws CanaryLost */
-export function crossBoth(access: OperatorAccess): Promise<readonly Crossing[]> {
+export function crossBoth(access: OperatorAccess, slot = drawnSlot(access)): Promise<readonly Crossing[]> {
   const { primary, secondary } = access.outputs.regions;
-  return Promise.all([cross(access, secondary, primary), cross(access, primary, secondary)]);
+  return Promise.all([cross(access, secondary, primary, slot), cross(access, primary, secondary, slot)]);
 }
 
 /**
@@ -75,8 +77,11 @@ export async function crossFor(access: OperatorAccess, durationMs: number, progr
   let worst: readonly Crossing[] = [];
   let failure: unknown;
   const flying = new Set<Promise<void>>();
+  // One after the other: a canary under the id of one that is still on its way would overtake it, and look like its loss.
+  let slot = drawnSlot(access);
   do {
-    const flight: Promise<void> = crossBoth(access).then(
+    slot = (slot + 1) % IDS;
+    const flight: Promise<void> = crossBoth(access, slot).then(
       (lags) => {
         worst = lags.map((lag, way) => ((worst[way]?.lagMs ?? 0) > lag.lagMs ? (worst[way] ?? lag) : lag));
         progress(clock.now() - start, lags);
