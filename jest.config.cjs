@@ -14,7 +14,10 @@ const project = (name) => ({
 
 module.exports = {
   // Two cores: each worker also runs the twin's own threads.
-  maxWorkers: 2,
+  // One more than the two cores of CI: some tests wait for real time.
+  maxWorkers: 3,
+  // Node keeps some of each test file; a fresh worker is cheaper than collecting the garbage of many.
+  workerIdleMemoryLimit: "1200MB",
   // Jest takes it here only, not in a project.
   testTimeout: 60_000,
   projects: [
