@@ -131,9 +131,15 @@ function loadTable({ payments, availability, acknowledgedPerSecond, attemptsPerP
 export const alarmRows = (alarms: readonly FiredAlarm[]): readonly (readonly [string, string, string, string])[] =>
   alarms.map(({ ref, region, sinceFaultMs, notified, untold }) => [ref.replace(/@.*/, ""), region, seconds(sinceFaultMs), notified ? "told" : `told nobody${untold === undefined ? "" : `: ${untold}`}`]);
 
-function alarmTable({ alarms }: DrillResult): readonly string[] {
+/** Silence is no finding where a drill ends before alarms have seen the minutes that they look at. */
+export function noAlarm({ timeline: { startedAt, faultAt = startedAt, endedAt } }: Pick<DrillResult, "timeline">): string {
+  return `no alarm sounded in the ${seconds(endedAt - faultAt)} until the end; alarms look at whole minutes, and drills that last long enough for each are those of npm run alarms`;
+}
+
+function alarmTable(result: DrillResult): readonly string[] {
+  const { alarms } = result;
   if (!alarms) return [];
-  if (alarms.length === 0) return ["no alarm sounded"];
+  if (alarms.length === 0) return [noAlarm(result)];
   return [table([["alarm that sounded", "where", "since the fault", "topic"], ...alarmRows(alarms)])];
 }
 

@@ -1,5 +1,5 @@
 import { assumptionSet, listed } from "../assumptions";
-import { alarmRows, type DrillResult } from "../report";
+import { alarmRows, noAlarm, type DrillResult } from "../report";
 import type { Distribution } from "../statistics";
 import { figure, quantity, seconds, shownValue } from "../table";
 import type { VerdictLine } from "../verdict";
@@ -36,8 +36,8 @@ export const budgets = ({ verdict }: DrillResult): Markup =>
   );
 
 /** Which alarms sounded, where and when, and whether people were told. */
-export const alarms = ({ alarms: fired }: DrillResult): Markup | undefined =>
-  fired && (fired.length === 0 ? markup`<p>No alarm sounded.</p>` : tableOf(["alarm that sounded", "where", "since the fault", "topic"], alarmRows(fired), [2]));
+export const alarms = (result: DrillResult): Markup | undefined =>
+  result.alarms && (result.alarms.length === 0 ? markup`<p>${noAlarm(result)}.</p>` : tableOf(["alarm that sounded", "where", "since the fault", "topic"], alarmRows(result.alarms), [2]));
 
 const SHOWN = 20;
 

@@ -136,6 +136,11 @@ describe("a reader of the report", () => {
     expect(JSON.parse(JSON.stringify(evidence(result())))).toMatchObject({ alarms: [{ ref: "payments-table-errors@secondary", sinceFaultMs: 19_000, notified: true }, { notified: false }] });
   });
 
+  test("learns that silence is no finding where the drill was short", () => {
+    const silent = { ...result(), alarms: [] };
+    for (const shown of [textReport(silent), reportPage(silent)]) expect(shown).toMatch(/no alarm sounded in the \d+\.\d s until the end; alarms look at whole minutes/);
+  });
+
   test("finds the command that gives the same again", () => {
     expect(page).toContain("npm run drill -- --scenario region-lost --virtual --seed 7 --stack local");
   });
