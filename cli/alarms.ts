@@ -2,8 +2,8 @@ import { mkdirSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { parseArgs } from "node:util";
 import { alarmCoverage, reasonsForNothing, type CoverageRow } from "../drill/alarm-coverage";
-import type { DrillResult } from "../drill/report";
 import { playForAlarms } from "../drill/run/alarm-drills";
+import type { SimulatedDrill } from "../drill/run/simulation";
 import { ALARM_SCENARIOS, ALL_SCENARIOS } from "../drill/scenarios/index";
 import { describeFailure } from "./failure";
 import { integer } from "./options";
@@ -26,8 +26,7 @@ const OPTIONS = {
 } as const;
 
 /** What a drill's scenario asked and did not get. */
-const failuresOf = ({ scenario, verdict }: DrillResult): readonly string[] =>
-  verdict.lines.filter(({ pass, asserted }) => asserted && !pass).map(({ id, what, measured, limit }) => `${scenario.name}: ${id}: ${what} (${String(measured)}, limit ${limit})`);
+const failuresOf = ({ scenario, failed }: SimulatedDrill): readonly string[] => failed.map((line) => `${scenario}: ${line}`);
 
 const heardIn = ({ soundsIn, because, pass }: CoverageRow): string =>
   `${pass ? "" : "FAIL  "}${soundsIn.map((scenario) => scenario.replace(/^alarms-/, "")).join(", ") || "in no drill"}${because === undefined ? "" : `, and is said not to: ${because}`}`;
@@ -60,11 +59,13 @@ async function main(): Promise<void> {
   if (values.help) return console.log(HELP);
   const scenarios = values.all ? ALL_SCENARIOS : ALARM_SCENARIOS;
   let played = 0;
-  const { alarms, drills } = await playForAlarms(scenarios, values.stack, integer("seed", values.seed, 0, 2 ** 31 - 1), ({ scenario, verdict }) => {
+  const onDrill = ({ pass, scenario }: SimulatedDrill): void => {
     played += 1;
-    console.log(`${String(played).padStart(3)}/${scenarios.length}  ${verdict.pass ? "pass" : "FAIL"}  ${scenario.name}`);
-  });
-  const rows = alarmCoverage(alarms, drills.map(({ scenario, alarms: fired = [] }) => ({ scenario: scenario.name, alarms: fired.map(({ ref }) => ref) })));
+    console.log(`${String(played).padStart(3)}/${scenarios.length}  ${pass ? "pass" : "FAIL"}  ${scenario}`);
+  };
+  const seed = integer("seed", values.seed, 0, 2 ** 31 - 1);
+  const { alarms, drills } = await playForAlarms({ scenarios, stack: values.stack, seed, directory: join(".twin", "alarms"), onDrill });
+  const rows = alarmCoverage(alarms, drills);
   const forgotten = reasonsForNothing(alarms);
   const failed = drills.flatMap(failuresOf);
   console.log(`\n${"alarm".padEnd(NAME_WIDTH)}  ${"where".padEnd(PLACE_WIDTH)}  sounds in the drills\n${report(rows)}\n`);
@@ -73,7 +74,7 @@ async function main(): Promise<void> {
   const pass = rows.every((row) => row.pass) && forgotten.length === 0 && failed.length === 0;
   console.log(`${rows.filter(({ soundsIn }) => soundsIn.length > 0).length} of ${rows.length} alarms sound in drills; ${rows.filter(({ because }) => because !== undefined).length} cannot, for the reasons given: ${pass ? "PASS" : "FAIL"}`);
   mkdirSync(dirname(values.evidence), { recursive: true });
-  writeFileSync(values.evidence, `${JSON.stringify({ format: 1, pass, stack: values.stack, seed: values.seed, alarms: rows, forgotten, failed }, null, 2)}\n`);
+  writeFileSync(values.evidence, `${JSON.stringify({ format: 1, pass, stack: values.stack, seed, alarms: rows, forgotten, failed }, null, 2)}\n`);
   console.log(`Evidence: ${values.evidence}`);
   if (!pass) process.exitCode = 1;
 }

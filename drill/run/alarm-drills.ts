@@ -1,38 +1,44 @@
-import type { Consistency, DeployedStack } from "../../platform/stack";
+import type { DeployedStack } from "../../platform/stack";
 import { alarmsOf, type AlarmRef } from "../alarms";
-import type { DrillResult } from "../report";
 import { deploymentKey, type Scenario } from "../scenario";
 import { deployFor } from "./deployments";
-import { drillInVirtualTime } from "./virtual";
+import type { Drawn, SimulatedDrill } from "./simulation";
+import { simulateInWorkers } from "./simulation-pool";
 
 export interface AlarmDrills {
   /** All that the stack has, in any of the modes and configs that the scenarios need. */
   readonly alarms: readonly AlarmRef[];
-  readonly drills: readonly DrillResult[];
+  readonly drills: readonly SimulatedDrill[];
 }
 
-/**
- * Plays scenarios in virtual time, one after the other, each on the stack that it needs, in strong mode where it fits any.
- */
-export async function playForAlarms(scenarios: readonly Scenario[], stack: string, seed: number, onDrill: (drill: DrillResult) => void = () => undefined): Promise<AlarmDrills> {
-  const stacks = new Map<string, DeployedStack>();
+export interface AlarmDrillOptions {
+  readonly scenarios: readonly Scenario[];
+  readonly stack: string;
+  readonly seed: number;
+  /** For the threads' bundle and the deployments, e.g. `.twin/alarms`. */
+  readonly directory: string;
+  readonly onDrill?: (drill: SimulatedDrill) => void;
+}
+
+/** Plays scenarios in virtual time, in two threads, each on the stack that it needs, in strong mode where it fits any. */
+export async function playForAlarms({ scenarios, stack, seed, directory, onDrill }: AlarmDrillOptions): Promise<AlarmDrills> {
+  const deployments = new Map<string, DeployedStack>();
   const alarms = new Set<AlarmRef>();
-  const stackFor = async (scenario: Scenario, consistency: Consistency): Promise<DeployedStack> => {
+  const drawn: Drawn[] = [];
+  for (const scenario of scenarios) {
+    const consistency = scenario.needs?.consistency ?? "strong";
     const key = deploymentKey(scenario, consistency);
-    const known = stacks.get(key);
-    if (known) return known;
-    const deployed = await deployFor(scenario, stack, consistency);
-    stacks.set(key, deployed);
+    const deployed = deployments.get(key) ?? (await deployFor(scenario, stack, consistency));
+    deployments.set(key, deployed);
     const { outputs, deployment } = deployed;
     for (const { ref } of alarmsOf(deployment.graph, outputs.regions, outputs.environment)) alarms.add(ref);
-    return deployed;
-  };
-  const drills: DrillResult[] = [];
-  for (const scenario of scenarios) {
-    const deployed = await stackFor(scenario, scenario.needs?.consistency ?? "strong");
-    const drill = await drillInVirtualTime({ deployed, scenario, assumptions: "documented", seed });
-    drills.push(drill);
-    onDrill(drill);
+    drawn.push({ seed, scenario: scenario.name, consistency, assumptions: "documented" });
   }
+  const drills: SimulatedDrill[] = [];
+  const keep = (drill: SimulatedDrill): void => {
+    drills.push(drill);
+    onDrill?.(drill);
+  };
+  await simulateInWorkers({ drills: drawn, deployments, workers: 2, directory, onDrill: keep });
   return { alarms: [...alarms], drills };
 }

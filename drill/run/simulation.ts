@@ -2,7 +2,8 @@ import type { Consistency, DeployedStack } from "../../platform/stack";
 import { randomStream } from "../../twin/kernel/random";
 import type { AssumptionSetName } from "../assumptions";
 import { appliesTo, type Scenario } from "../scenario";
-import { scenarioNamed } from "../scenarios/index";
+import type { AlarmRef } from "../alarms";
+import { ALL_SCENARIOS, scenarioNamed } from "../scenarios/index";
 import type { DrillOptions } from "./stage";
 import { drillInVirtualTime, type VirtualDrill } from "./virtual";
 
@@ -31,6 +32,8 @@ export interface SimulatedDrill extends Drawn {
   readonly pass: boolean;
   /** Asserted lines that failed, as `id: what (measured, limit)`. */
   readonly failed: readonly string[];
+  /** That sounded, in the order of time. */
+  readonly alarms: readonly AlarmRef[];
   /** Of each client that was hit; Infinity = never. */
   readonly rtoMs: readonly number[];
   /** Whether a failover's budget applies: other drills' recoveries tell nothing of it. */
@@ -62,15 +65,16 @@ export function atReferenceLoad(scenario: Scenario): Scenario {
 
 /** Plays one drill in this thread. Same drill and stack, same hash, in whichever thread or process. */
 export async function simulate(drawn: Drawn, deployed: DeployedStack, onEvent?: DrillOptions["onEvent"]): Promise<{ readonly drill: VirtualDrill; readonly kept: SimulatedDrill }> {
-  const whole = atReferenceLoad(scenarioNamed(drawn.scenario));
+  const whole = atReferenceLoad(scenarioNamed(drawn.scenario, ALL_SCENARIOS));
   const scenario = { ...whole, clients: Math.min(whole.clients, drawn.clients ?? Infinity) };
   const drill = await drillInVirtualTime({ deployed, scenario, assumptions: drawn.assumptions, seed: drawn.seed, ...(onEvent ? { onEvent } : {}) });
   const { verdict, measurement, judgement, log } = drill;
   const failed = verdict.lines.filter(({ pass, asserted }) => asserted && !pass).map(({ id, what, measured, limit }) => `${id}: ${what} (${String(measured)}, limit ${limit})`);
+  const alarms = (drill.alarms ?? []).map(({ ref }) => ref);
   const rtoMs = measurement.clients.flatMap((client) => (client.rtoMs === undefined ? [] : [client.rtoMs]));
   const failover = scenario.failure === "region-lost" && verdict.lines.some(({ id, asserted }) => id === "rto-dns-region" && asserted);
   return {
     drill,
-    kept: { ...drawn, pass: verdict.pass, failed, rtoMs, failover, acknowledged: judgement.acknowledged, lost: judgement.lost.length, doubled: judgement.doubled, sha256: log.sha256 },
+    kept: { ...drawn, pass: verdict.pass, failed, alarms, rtoMs, failover, acknowledged: judgement.acknowledged, lost: judgement.lost.length, doubled: judgement.doubled, sha256: log.sha256 },
   };
 }

@@ -10,6 +10,7 @@ const drill = (seed: number, more: Partial<SimulatedDrill> = {}): SimulatedDrill
   assumptions: "documented",
   pass: true,
   failed: [],
+  alarms: [],
   rtoMs: [10_000, 20_000],
   failover: true,
   acknowledged: 100,
