@@ -1,5 +1,5 @@
 import { LEFT } from "./alarm-groups";
-import type { AlarmRef, FiredAlarm, StackAlarm } from "./alarms";
+import { judged, type AlarmRef, type FiredAlarm, type StackAlarm } from "./alarms";
 import { verdictLine, type VerdictLine } from "./verdict-line";
 
 /** What a scenario says about alarms, beside what follows from its steps. Any that sounds and is in neither sounds without its cause. */
@@ -31,10 +31,11 @@ function due(refs: readonly AlarmRef[], { alarms, listenedMs: { sinceFault, sinc
 
 /** The lines of a verdict on alarms. Pure. */
 export function alarmLines({ fire = [], mayFire = [], untold }: AlarmExpectations, heard: Heard): readonly VerdictLine[] {
-  const sounded = new Set(heard.fired.map(({ ref }) => ref));
+  const fired = judged(heard.fired);
+  const sounded = new Set(fired.map(({ ref }) => ref));
   const explained = new Set([...fire, ...mayFire]);
   const unexplained = [...sounded].filter((ref) => !explained.has(ref));
-  const unheard = [...new Set(heard.fired.filter(({ notified }) => !notified).map(({ ref }) => ref))];
+  const unheard = [...new Set(fired.filter(({ notified }) => !notified).map(({ ref }) => ref))];
   const asked = new Set([...due(fire, heard), ...fire.filter((ref) => sounded.has(ref))]);
   const named = (refs: readonly string[]): string => (refs.length === 0 ? "" : ` (${refs.join(", ")})`);
   const none = { direction: "at most", limit: 0, unit: "alarms" } as const;

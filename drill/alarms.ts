@@ -34,7 +34,12 @@ export interface FiredAlarm {
   readonly untold?: string;
   /** CloudWatch's reason. */
   readonly because: string;
+  /** Of a minute that began before the stack was in service, so of its deployment: told, not judged. */
+  readonly ofDeployment?: true;
 }
+
+/** Alarms that a drill is judged by. */
+export const judged = (alarms: readonly FiredAlarm[]): readonly FiredAlarm[] => alarms.filter(({ ofDeployment }) => !ofDeployment);
 
 /** From the cause to what is measured: checkers, the observer's next look, a function's time limit. An allowance. */
 const NOTICED_MS = 60_000;
@@ -56,7 +61,7 @@ export function alarmsOf(graph: Graph, regions: { readonly primary: string; read
   });
 }
 
-type Sounded = Omit<FiredAlarm, "sinceFaultMs">;
+type Sounded = Omit<FiredAlarm, "sinceFaultMs" | "ofDeployment">;
 
 /**
  * Hears alarms from now on until the answer is called, which gives those that went to ALARM, in their order. An alarm's
@@ -90,7 +95,10 @@ export function hearAlarms(kernel: Pick<Kernel, "observe">, alarms: readonly Sta
   });
   return (inServiceAt, faultAt) => {
     stop();
-    const ofService = heard.filter(({ at }) => Math.floor(at / MINUTE_MS) - 1 >= inServiceAt / MINUTE_MS);
-    return ofService.map((each) => ({ ...each, ...(faultAt === undefined ? {} : { sinceFaultMs: each.at - faultAt }) }));
+    return heard.map((each) => ({
+      ...each,
+      ...(faultAt === undefined ? {} : { sinceFaultMs: each.at - faultAt }),
+      ...(Math.floor(each.at / MINUTE_MS) - 1 < inServiceAt / MINUTE_MS ? { ofDeployment: true } : {}),
+    }));
   };
 }

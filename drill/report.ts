@@ -129,7 +129,10 @@ function loadTable({ payments, availability, acknowledgedPerSecond, attemptsPerP
 
 /** Which alarms sounded, where, when after the fault, and whether people were told. */
 export const alarmRows = (alarms: readonly FiredAlarm[]): readonly (readonly [string, string, string, string])[] =>
-  alarms.map(({ ref, region, sinceFaultMs, notified, untold }) => [ref.replace(/@.*/, ""), region, seconds(sinceFaultMs), notified ? "told" : `told nobody${untold === undefined ? "" : `: ${untold}`}`]);
+  alarms.map(({ ref, region, sinceFaultMs, notified, untold, ofDeployment }) => {
+    const told = notified ? "told" : `told nobody${untold === undefined ? "" : `: ${untold}`}`;
+    return [ref.replace(/@.*/, ""), region, seconds(sinceFaultMs), `${told}${ofDeployment ? "; of a minute of the deployment, not judged" : ""}`];
+  });
 
 /** Silence is no finding where a drill ends before alarms have seen the minutes that they look at. */
 export function noAlarm({ timeline: { startedAt, faultAt = startedAt, endedAt } }: Pick<DrillResult, "timeline">): string {

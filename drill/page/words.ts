@@ -1,3 +1,4 @@
+import { judged, type FiredAlarm } from "../alarms";
 import type { Entry } from "../chronicle";
 import type { Measurement } from "../measure";
 import type { DrillResult } from "../report";
@@ -16,25 +17,25 @@ export function whatFailed({ scenario, timeline, story }: DrillResult): readonly
   return [sentence(`${seconds(faultAt - startedAt)} after the clients' start ${scenario.what}`), ...faults.slice(0, 6).map(sentence)];
 }
 
-function alarmCount(alarms: readonly Entry[]): string {
-  const { size } = new Set(alarms.map(({ subject }) => subject));
+function alarmCount(alarms: readonly FiredAlarm[]): string {
+  const { size } = new Set(alarms.map(({ ref }) => ref));
   return `${size} alarm${size === 1 ? "" : "s"}`;
 }
 
 /** When the system noticed, from its own signals. */
-export function whenNoticed({ timeline, story }: DrillResult): readonly string[] {
+export function whenNoticed({ timeline, story, alarms: fired = [] }: DrillResult): readonly string[] {
   const { faultAt, dnsFlippedAt } = timeline;
   if (faultAt === undefined || !story) return ["There was nothing to notice."];
   const after = (test: (entry: Entry) => boolean): Entry | undefined => story.chronicle.find((entry) => entry.at >= faultAt && test(entry));
   const health = after(({ lane, state }) => lane === "health" && state === "bad");
   const latch = after(({ lane, text }) => lane === "latch" && text.includes("evacuated"));
-  const alarms = story.chronicle.filter(({ lane, state, at }) => lane === "alarm" && state === "bad" && at >= faultAt);
+  const alarms = judged(fired).filter(({ at }) => at >= faultAt);
   const since = (at: number): string => `${seconds(at - faultAt)} after the fault`;
   return [
     health ? `Route 53 found ${health.subject} unhealthy ${since(health.at)}.` : "Route 53's health checks saw nothing.",
     dnsFlippedAt === undefined ? "DNS kept its answer." : `DNS answered the other region ${since(dnsFlippedAt)}.`,
     latch ? `The latch held the primary out ${since(latch.at)}, so that traffic returns only when people say so.` : "The latch did not move.",
-    alarms[0] ? `${alarmCount(alarms)} sounded, the first (${alarms[0].subject}) ${since(alarms[0].at)}.` : "No alarm sounded before the drill ended.",
+    alarms[0] ? `${alarmCount(alarms)} sounded, the first (${alarms[0].ref.replace(/@.*/, "")} in ${alarms[0].region}) ${since(alarms[0].at)}.` : "No alarm sounded before the drill ended.",
   ];
 }
 

@@ -2,7 +2,7 @@ import type { Consistency, DeployedStack } from "../../platform/stack";
 import { randomStream } from "../../twin/kernel/random";
 import type { AssumptionSetName } from "../assumptions";
 import { appliesTo, type Scenario } from "../scenario";
-import type { AlarmRef } from "../alarms";
+import { judged, type AlarmRef } from "../alarms";
 import { ALL_SCENARIOS, scenarioNamed } from "../scenarios/index";
 import type { DrillOptions } from "./stage";
 import { drillInVirtualTime, type VirtualDrill } from "./virtual";
@@ -70,7 +70,7 @@ export async function simulate(drawn: Drawn, deployed: DeployedStack, onEvent?: 
   const drill = await drillInVirtualTime({ deployed, scenario, assumptions: drawn.assumptions, seed: drawn.seed, ...(onEvent ? { onEvent } : {}) });
   const { verdict, measurement, judgement, log } = drill;
   const failed = verdict.lines.filter(({ pass, asserted }) => asserted && !pass).map(({ id, what, measured, limit }) => `${id}: ${what} (${String(measured)}, limit ${limit})`);
-  const alarms = (drill.alarms ?? []).map(({ ref }) => ref);
+  const alarms = judged(drill.alarms ?? []).map(({ ref }) => ref);
   const rtoMs = measurement.clients.flatMap((client) => (client.rtoMs === undefined ? [] : [client.rtoMs]));
   const failover = scenario.failure === "region-lost" && verdict.lines.some(({ id, asserted }) => id === "rto-dns-region" && asserted);
   return {

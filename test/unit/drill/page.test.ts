@@ -79,6 +79,7 @@ function result(): DrillResult {
     alarms: [
       { ref: "payments-table-errors@secondary", region: "us-east-2", at: START + 29_000, sinceFaultMs: 19_000, notified: true, because: "" },
       { ref: "payments-api-5xx@primary", region: "us-east-1", at: START + 31_000, sinceFaultMs: 21_000, notified: false, untold: "no key & no policy", because: "" },
+      { ref: "payments-control-unreadable@secondary", region: "us-east-2", at: START + 12_000, sinceFaultMs: 2_000, notified: true, because: "", ofDeployment: true },
     ],
     verdict: verdict(scenario, context, measurement, judgement),
     story: { chronicle: chronicle(), seconds: secondsOf(lines, START, START + 40_000), regions: { [EAST]: "us-east-1", [OHIO]: "us-east-2" } },
@@ -111,7 +112,7 @@ describe("a reader of the report", () => {
     expect(page).toContain("Route 53 found health-us-east-1 unhealthy 16.0 s after the fault.");
     expect(page).toContain("DNS answered the other region 17.0 s after the fault.");
     expect(page).toContain("The latch held the primary out 17.0 s after the fault");
-    expect(page).toContain("1 alarm sounded, the first (table-errors (us-east-2)) 19.0 s after the fault.");
+    expect(page).toContain("2 alarms sounded, the first (payments-table-errors in us-east-2) 19.0 s after the fault.");
     expect(page).toContain("2 of 2 clients could not pay for a while");
     expect(page).toContain("the worst for never");
   });
@@ -131,9 +132,10 @@ describe("a reader of the report", () => {
     const cells = page.replace(/<[^>]+>/g, "|").replace(/[|\n]+/g, "|");
     expect(cells).toContain("|payments-table-errors|us-east-2|19.0 s|told|");
     expect(cells).toContain("|payments-api-5xx|us-east-1|21.0 s|told nobody: no key &amp; no policy|");
+    expect(cells).toContain("|payments-control-unreadable|us-east-2|2.0 s|told; of a minute of the deployment, not judged|");
     const text = textReport(result());
     expect(text).toMatch(/payments-api-5xx +us-east-1 +21\.0 s +told nobody: no key & no policy/);
-    expect(JSON.parse(JSON.stringify(evidence(result())))).toMatchObject({ alarms: [{ ref: "payments-table-errors@secondary", sinceFaultMs: 19_000, notified: true }, { notified: false }] });
+    expect(JSON.parse(JSON.stringify(evidence(result())))).toMatchObject({ alarms: [{ ref: "payments-table-errors@secondary", sinceFaultMs: 19_000, notified: true }, { notified: false }, { ofDeployment: true }] });
   });
 
   test("learns that silence is no finding where the drill was short", () => {
