@@ -104,7 +104,7 @@ function progress({ out }: OperatorAccess, durationMs: number): (ms: number, lag
 /** Receipts and documents never hold a failback up: both regions derive receipts, and documents follow. */
 async function namePendingObjects(access: OperatorAccess, trail: Trail): Promise<void> {
   const left = unfinished(await pendingBytes(access));
-  trail.add("objects", "observed", left === undefined ? "S3 has nothing left to replicate" : `S3 has not replicated everything: ${left}; payments do not wait for it`);
+  trail.add("objects", "observed", left === undefined ? "S3 has nothing left to replicate" : `S3 may still have objects to replicate: ${left}; payments do not wait for it`);
 }
 
 function returned(access: OperatorAccess, trail: Trail): Promise<number> {

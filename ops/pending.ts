@@ -59,6 +59,6 @@ async function pendingOneWay(access: OperatorAccess, from: string, to: string): 
 
 /** Those that are not known to be 0, in words; undefined where there are none. */
 export function unfinished(pending: readonly Pending[]): string | undefined {
-  const named = pending.filter(({ bytes }) => bytes !== 0).map(({ bucket, to, bytes }) => `${bucket} to ${to}: ${bytes === undefined ? "no figure" : `${bytes} bytes`}`);
+  const named = pending.filter(({ bytes }) => bytes !== 0).map(({ bucket, to, bytes }) => `${bucket} to ${to}: ${bytes === undefined ? "no figure of the last minutes" : `${bytes} bytes`}`);
   return named.length === 0 ? undefined : named.join("; ");
 }
