@@ -2,6 +2,7 @@ import { mkdirSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { parseArgs } from "node:util";
 import { alarmCoverage, reasonsForNothing, type CoverageRow } from "../drill/alarm-coverage";
+import { nameOf } from "../drill/alarms";
 import { playForAlarms } from "../drill/run/alarm-drills";
 import type { SimulatedDrill } from "../drill/run/simulation";
 import { ALARM_SCENARIOS, ALL_SCENARIOS } from "../drill/scenarios/index";
@@ -41,7 +42,7 @@ function together(rows: readonly CoverageRow[], told: (row: CoverageRow) => stri
 /** What sounds in which drills, alarm by alarm; then what does not, reason by reason. */
 function report(rows: readonly CoverageRow[]): string {
   const silent = rows.filter(({ pass, because }) => pass && because !== undefined);
-  const others = together(rows.filter((row) => !silent.includes(row)), (row) => `${row.alarm.replace(/@.*/, "")}\n${heardIn(row)}`);
+  const others = together(rows.filter((row) => !silent.includes(row)), (row) => `${nameOf(row.alarm)}\n${heardIn(row)}`);
   return [
     ...[...others].map(([key, alarms]) => {
       const [name = "", told = ""] = key.split("\n");

@@ -4,9 +4,8 @@ import { parseArgs } from "node:util";
 import { ASSUMPTION_SETS, type AssumptionSetName } from "../drill/assumptions";
 import { simulationPage } from "../drill/page/simulation";
 import { textReport } from "../drill/report";
-import { draw, fittingSpace, simulate, type Drawn, type SimulatedDrill, type Space } from "../drill/run/simulation";
-import { deployFor } from "../drill/run/deployments";
-import { deploymentKey } from "../drill/scenario";
+import { draw, fittingSpace, keyOf, simulate, type Drawn, type SimulatedDrill, type Space } from "../drill/run/simulation";
+import { deploymentsFor } from "../drill/run/deployments";
 import { simulateInWorkers } from "../drill/run/simulation-pool";
 import { simulationText, summarise } from "../drill/run/simulation-report";
 import { scenarioNamed, SCENARIOS } from "../drill/scenarios/index";
@@ -49,7 +48,7 @@ async function main(): Promise<void> {
   const seed = integer("seed", values.seed, 0, 2 ** 31 - 1);
   const workers = integer("workers", values.workers, 1, 64);
   const drills = Array.from({ length: count }, (_, index) => draw(seed + index, spaceOf(values)));
-  const deployments = await deploymentsFor(drills);
+  const deployments = await deploymentsFor(drills, "local");
 
   const [only] = drills;
   if (values.trace && only && count === 1) return trace(only, deployments);
@@ -82,18 +81,6 @@ function spaceOf(given: { readonly scenarios?: string; readonly consistency: str
   const consistencies: readonly Consistency[] = mode === "both" ? MODES : [mode];
   const assumptions: readonly AssumptionSetName[] = set === "both" ? ASSUMPTION_SETS : [set];
   return fittingSpace({ scenarios, consistencies, assumptions });
-}
-
-const keyOf = ({ scenario, consistency }: Drawn): string => deploymentKey(scenarioNamed(scenario), consistency);
-
-/** The deployments that these drills need, each made once. */
-async function deploymentsFor(drills: readonly Drawn[]): Promise<ReadonlyMap<string, DeployedStack>> {
-  const deployments = new Map<string, DeployedStack>();
-  for (const drawn of drills) {
-    const key = keyOf(drawn);
-    if (!deployments.has(key)) deployments.set(key, await deployFor(scenarioNamed(drawn.scenario), "local", drawn.consistency));
-  }
-  return deployments;
 }
 
 /** One drill with all that happened in it. The log is the one that the hash is of. */

@@ -38,6 +38,9 @@ export interface FiredAlarm {
   readonly ofDeployment?: true;
 }
 
+/** An alarm's name without its place, e.g. `payments-api-5xx`. */
+export const nameOf = (ref: AlarmRef): string => ref.replace(/@.*/, "");
+
 /** Alarms that a drill is judged by. */
 export const judged = (alarms: readonly FiredAlarm[]): readonly FiredAlarm[] => alarms.filter(({ ofDeployment }) => !ofDeployment);
 

@@ -1,5 +1,5 @@
 import { isoTime } from "../lambda/shared/clock";
-import type { FiredAlarm } from "./alarms";
+import { nameOf, type FiredAlarm } from "./alarms";
 import { assumptionSet, listed, type AssumptionSetName, type ConsistencyMode } from "./assumptions";
 import type { NeverRecovered } from "./cause";
 import type { Judgement } from "./checker";
@@ -131,7 +131,7 @@ function loadTable({ payments, availability, acknowledgedPerSecond, attemptsPerP
 export const alarmRows = (alarms: readonly FiredAlarm[]): readonly (readonly [string, string, string, string])[] =>
   alarms.map(({ ref, region, sinceFaultMs, notified, untold, ofDeployment }) => {
     const told = notified ? "told" : `told nobody${untold === undefined ? "" : `: ${untold}`}`;
-    return [ref.replace(/@.*/, ""), region, seconds(sinceFaultMs), `${told}${ofDeployment ? "; of a minute of the deployment, not judged" : ""}`];
+    return [nameOf(ref), region, seconds(sinceFaultMs), `${told}${ofDeployment ? "; of a minute of the deployment, not judged" : ""}`];
   });
 
 /** Silence is no finding where a drill ends before alarms have seen the minutes that they look at. */

@@ -1,4 +1,4 @@
-import { judged, type FiredAlarm } from "../alarms";
+import { judged, nameOf, type FiredAlarm } from "../alarms";
 import type { Entry } from "../chronicle";
 import type { Measurement } from "../measure";
 import type { DrillResult } from "../report";
@@ -35,7 +35,7 @@ export function whenNoticed({ timeline, story, alarms: fired = [] }: DrillResult
     health ? `Route 53 found ${health.subject} unhealthy ${since(health.at)}.` : "Route 53's health checks saw nothing.",
     dnsFlippedAt === undefined ? "DNS kept its answer." : `DNS answered the other region ${since(dnsFlippedAt)}.`,
     latch ? `The latch held the primary out ${since(latch.at)}, so that traffic returns only when people say so.` : "The latch did not move.",
-    alarms[0] ? `${alarmCount(alarms)} sounded, the first (${alarms[0].ref.replace(/@.*/, "")} in ${alarms[0].region}) ${since(alarms[0].at)}.` : "No alarm sounded before the drill ended.",
+    alarms[0] ? `${alarmCount(alarms)} sounded, the first (${nameOf(alarms[0].ref)} in ${alarms[0].region}) ${since(alarms[0].at)}.` : "No alarm sounded before the drill ended.",
   ];
 }
 

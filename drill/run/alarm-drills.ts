@@ -1,7 +1,6 @@
-import type { DeployedStack } from "../../platform/stack";
 import { alarmsOf, type AlarmRef } from "../alarms";
-import { deploymentKey, type Scenario } from "../scenario";
-import { deployFor } from "./deployments";
+import type { Scenario } from "../scenario";
+import { deploymentsFor } from "./deployments";
 import type { Drawn, SimulatedDrill } from "./simulation";
 import { simulateInWorkers } from "./simulation-pool";
 
@@ -22,18 +21,9 @@ export interface AlarmDrillOptions {
 
 /** Plays scenarios in virtual time, in two threads, each on the stack that it needs, in strong mode where it fits any. */
 export async function playForAlarms({ scenarios, stack, seed, directory, onDrill }: AlarmDrillOptions): Promise<AlarmDrills> {
-  const deployments = new Map<string, DeployedStack>();
-  const alarms = new Set<AlarmRef>();
-  const drawn: Drawn[] = [];
-  for (const scenario of scenarios) {
-    const consistency = scenario.needs?.consistency ?? "strong";
-    const key = deploymentKey(scenario, consistency);
-    const deployed = deployments.get(key) ?? (await deployFor(scenario, stack, consistency));
-    deployments.set(key, deployed);
-    const { outputs, deployment } = deployed;
-    for (const { ref } of alarmsOf(deployment.graph, outputs.regions, outputs.environment)) alarms.add(ref);
-    drawn.push({ seed, scenario: scenario.name, consistency, assumptions: "documented" });
-  }
+  const drawn = scenarios.map(({ name, needs }): Drawn => ({ seed, scenario: name, consistency: needs?.consistency ?? "strong", assumptions: "documented" }));
+  const deployments = await deploymentsFor(drawn, stack);
+  const alarms = new Set([...deployments.values()].flatMap(({ outputs, deployment }) => alarmsOf(deployment.graph, outputs.regions, outputs.environment).map(({ ref }) => ref)));
   const drills: SimulatedDrill[] = [];
   const keep = (drill: SimulatedDrill): void => {
     drills.push(drill);

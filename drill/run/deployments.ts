@@ -1,6 +1,7 @@
 import { deployStack, type Consistency, type DeployedStack } from "../../platform/stack";
 import { halfRolledOut } from "../releases/index";
 import { configOf, type Scenario } from "../scenario";
+import { keyOf, scenarioOf, type Drawn } from "./simulation";
 
 /** The stack as a scenario needs it. @param consistency default as the stack says */
 export async function deployFor(scenario: Scenario, stack: string, consistency?: Consistency): Promise<DeployedStack> {
@@ -8,4 +9,14 @@ export async function deployFor(scenario: Scenario, stack: string, consistency?:
   const deployed = await deployStack(options);
   const first = scenario.needs?.nextRelease;
   return first ? halfRolledOut(deployed, first) : deployed;
+}
+
+/** The stacks that drills need, by their keys, each made once. */
+export async function deploymentsFor(drills: readonly Pick<Drawn, "scenario" | "consistency">[], stack: string): Promise<ReadonlyMap<string, DeployedStack>> {
+  const deployments = new Map<string, DeployedStack>();
+  for (const drill of drills) {
+    const key = keyOf(drill);
+    if (!deployments.has(key)) deployments.set(key, await deployFor(scenarioOf(drill), stack, drill.consistency));
+  }
+  return deployments;
 }

@@ -2,9 +2,7 @@ import { parentPort, workerData } from "node:worker_threads";
 import { readFileSync } from "node:fs";
 import { deserialize } from "node:v8";
 import type { DeployedStack } from "../../platform/stack";
-import { deploymentKey } from "../scenario";
-import { ALL_SCENARIOS, scenarioNamed } from "../scenarios/index";
-import { simulate, type Drawn } from "./simulation";
+import { keyOf, simulate, type Drawn } from "./simulation";
 
 /** What a worker is given when it starts: where each deployment was written, by its key. */
 export interface WorkerTask {
@@ -16,7 +14,7 @@ const loaded = new Map<string, DeployedStack>();
 
 /** Read once: drills of one deployment share its compiled functions. */
 function stackOf(drawn: Drawn): DeployedStack {
-  const key = deploymentKey(scenarioNamed(drawn.scenario, ALL_SCENARIOS), drawn.consistency);
+  const key = keyOf(drawn);
   const known = loaded.get(key);
   if (known) return known;
   const deployed = deserialize(readFileSync(deployments[key] ?? "")) as DeployedStack; // written by simulation-pool.ts

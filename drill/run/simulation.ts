@@ -1,7 +1,7 @@
 import type { Consistency, DeployedStack } from "../../platform/stack";
 import { randomStream } from "../../twin/kernel/random";
 import type { AssumptionSetName } from "../assumptions";
-import { appliesTo, type Scenario } from "../scenario";
+import { appliesTo, deploymentKey, type Scenario } from "../scenario";
 import { judged, type AlarmRef } from "../alarms";
 import { ALL_SCENARIOS, scenarioNamed } from "../scenarios/index";
 import type { DrillOptions } from "./stage";
@@ -26,6 +26,11 @@ export interface Drawn {
   /** At most so many clients; default as many as the scenario has. */
   readonly clients?: number;
 }
+
+export const scenarioOf = ({ scenario }: Pick<Drawn, "scenario">): Scenario => scenarioNamed(scenario, ALL_SCENARIOS);
+
+/** By which a drill finds its stack. */
+export const keyOf = (drill: Pick<Drawn, "scenario" | "consistency">): string => deploymentKey(scenarioOf(drill), drill.consistency);
 
 /** What a simulation keeps of a drill: plain data that passes between threads. */
 export interface SimulatedDrill extends Drawn {
@@ -65,7 +70,7 @@ export function atReferenceLoad(scenario: Scenario): Scenario {
 
 /** Plays one drill in this thread. Same drill and stack, same hash, in whichever thread or process. */
 export async function simulate(drawn: Drawn, deployed: DeployedStack, onEvent?: DrillOptions["onEvent"]): Promise<{ readonly drill: VirtualDrill; readonly kept: SimulatedDrill }> {
-  const whole = atReferenceLoad(scenarioNamed(drawn.scenario, ALL_SCENARIOS));
+  const whole = atReferenceLoad(scenarioOf(drawn));
   const scenario = { ...whole, clients: Math.min(whole.clients, drawn.clients ?? Infinity) };
   const drill = await drillInVirtualTime({ deployed, scenario, assumptions: drawn.assumptions, seed: drawn.seed, ...(onEvent ? { onEvent } : {}) });
   const { verdict, measurement, judgement, log } = drill;

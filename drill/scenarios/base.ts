@@ -31,6 +31,14 @@ export const FAILOVER = {
 export const lasting = (afterFaultMs: number) =>
   ({ ...FAILOVER, endsWhen: { kind: "duration", ms: FAILOVER.faultAtMs + afterFaultMs }, maxMs: FAILOVER.faultAtMs + afterFaultMs }) as const satisfies Shared;
 
+export const PRIMARY_REFUSES = { kind: "outage", role: "primary", mode: "refuse" } as const;
+
+/** The primary region is gone for a minute, and back. */
+export const AWAY_FOR_A_MINUTE = [
+  { atMs: 0, inject: PRIMARY_REFUSES, as: "lost" },
+  { atMs: 60_000, heal: "lost" },
+] as const satisfies Scenario["steps"];
+
 /** What a region that was lost comes to: everyone is hit, moves to the secondary, and stays there. */
 export const EVACUATED = { hit: { failingMs: 15_000 }, recovered: "all", serving: "secondary", latch: "evacuated", flips: { atLeast: 1, atMost: 1 } } as const;
 

@@ -1,10 +1,5 @@
 import type { Scenario } from "../scenario";
-import { EVACUATED, FAILOVER, lasting } from "./base";
-
-const AWAY_FOR_A_MINUTE = [
-  { atMs: 0, inject: { kind: "outage", role: "primary", mode: "refuse" }, as: "lost" },
-  { atMs: 60_000, heal: "lost" },
-] as const satisfies Scenario["steps"];
+import { AWAY_FOR_A_MINUTE, EVACUATED, FAILOVER, lasting } from "./base";
 
 /** Operators at work, and their errors. */
 export const OPERATORS: readonly Scenario[] = [

@@ -1,8 +1,7 @@
 import { alarmsIn, GLOBAL } from "../alarm-groups";
 import type { Scenario } from "../scenario";
-import { EVACUATED, FAILOVER, lasting, NOBODY_HEALTHY, UNFELT } from "./base";
+import { AWAY_FOR_A_MINUTE, EVACUATED, FAILOVER, lasting, NOBODY_HEALTHY, PRIMARY_REFUSES, UNFELT } from "./base";
 
-const PRIMARY_REFUSES = { kind: "outage", role: "primary", mode: "refuse" } as const;
 const SECONDARY_REFUSES = { kind: "outage", role: "secondary", mode: "refuse" } as const;
 
 const SWITCH_FAILS = { kind: "service", role: "secondary", service: "lambda", operation: "Invoke", resource: "payments-switch-{region}-{environment}", mode: "error" } as const;
@@ -33,10 +32,7 @@ export const REGIONS: readonly Scenario[] = [
     name: "region-back",
     what: "the primary region is gone for a minute and comes back; traffic stays where it is",
     failure: "region-lost",
-    steps: [
-      { atMs: 0, inject: PRIMARY_REFUSES, as: "lost" },
-      { atMs: 60_000, heal: "lost" },
-    ],
+    steps: AWAY_FOR_A_MINUTE,
     expects: EVACUATED,
   },
   {
@@ -57,8 +53,7 @@ export const REGIONS: readonly Scenario[] = [
     needs: { consistency: "eventual" },
     steps: [
       { atMs: -20_000, inject: { kind: "replication", service: "dynamodb", role: "primary" }, as: "behind" },
-      { atMs: 0, inject: PRIMARY_REFUSES, as: "lost" },
-      { atMs: 60_000, heal: "lost" },
+      ...AWAY_FOR_A_MINUTE,
       { atMs: 100_000, heal: "behind" },
     ],
     expects: EVACUATED,
@@ -68,8 +63,7 @@ export const REGIONS: readonly Scenario[] = [
     name: "secondary-lost-while-evacuated",
     what: "the secondary is gone for two minutes while the primary, well again, is held out: nobody says so any more, traffic returns, and stays when the secondary comes back",
     steps: [
-      { atMs: 0, inject: PRIMARY_REFUSES, as: "lost" },
-      { atMs: 60_000, heal: "lost" },
+      ...AWAY_FOR_A_MINUTE,
       { atMs: 120_000, inject: SECONDARY_REFUSES, as: "gone" },
       { atMs: 240_000, heal: "gone" },
     ],
@@ -81,8 +75,7 @@ export const REGIONS: readonly Scenario[] = [
     name: "secondary-ill-while-evacuated",
     what: "the secondary takes no payments for two minutes while the primary, well again, is held out: in strong mode traffic returns, which loses nothing; in eventual mode it waits for the secondary, since the primary may lack payments",
     steps: [
-      { atMs: 0, inject: PRIMARY_REFUSES, as: "lost" },
-      { atMs: 60_000, heal: "lost" },
+      ...AWAY_FOR_A_MINUTE,
       { atMs: 120_000, inject: { kind: "service", role: "secondary", service: "dynamodb", resource: "payments-table-global-{environment}", mode: "error" }, as: "ill" },
       { atMs: 240_000, heal: "ill" },
     ],
@@ -107,8 +100,7 @@ export const REGIONS: readonly Scenario[] = [
     what: "the switch fails while the primary, well again, is held out: nobody says so any more, traffic returns, and the latch records the lapse once it can",
     failure: "region-lost",
     steps: [
-      { atMs: 0, inject: PRIMARY_REFUSES, as: "lost" },
-      { atMs: 60_000, heal: "lost" },
+      ...AWAY_FOR_A_MINUTE,
       { atMs: 120_000, inject: SWITCH_FAILS, as: "broken" },
       { atMs: 220_000, heal: "broken" },
     ],

@@ -1,7 +1,7 @@
 import { alarmsIn, BOTH } from "../alarm-groups";
 import type { RoleFault } from "../role-fault";
 import type { Scenario } from "../scenario";
-import { DNS_ONLY_PLAN, EVACUATED, FAILOVER, lasting, UNFELT } from "./base";
+import { AWAY_FOR_A_MINUTE, DNS_ONLY_PLAN, EVACUATED, FAILOVER, lasting, PRIMARY_REFUSES, UNFELT } from "./base";
 
 const NOTIFY = "payments-notify-{region}-{environment}";
 
@@ -56,7 +56,7 @@ export const RELEASES_AND_CODE: readonly Scenario[] = [
     what: "a rollout has reached the primary alone when it is lost: the secondary's functions, one release behind, go on with payments that the next release has stored",
     failure: "region-lost",
     needs: { nextRelease: "primary" },
-    steps: [{ atMs: 0, inject: { kind: "outage", role: "primary", mode: "refuse" }, as: "lost" }],
+    steps: [{ atMs: 0, inject: PRIMARY_REFUSES, as: "lost" }],
     expects: EVACUATED,
   },
   {
@@ -65,10 +65,7 @@ export const RELEASES_AND_CODE: readonly Scenario[] = [
     what: "the same the other way about: the secondary, on the next release, takes over from the primary for a minute, which then derives what the next release has stored",
     failure: "region-lost",
     needs: { nextRelease: "secondary" },
-    steps: [
-      { atMs: 0, inject: { kind: "outage", role: "primary", mode: "refuse" }, as: "lost" },
-      { atMs: 60_000, heal: "lost" },
-    ],
+    steps: AWAY_FOR_A_MINUTE,
     expects: EVACUATED,
   },
   {

@@ -1,14 +1,28 @@
 import type { Scenario } from "../scenario";
 import { EVACUATED, FAILOVER, lasting, UNFELT } from "./base";
 
+type Fault = Extract<Scenario["steps"][number], { inject: unknown }>["inject"];
+
 /** A service of the primary region is gone, and payments with it. */
-const left = (name: string, what: string, inject: Extract<Scenario["steps"][number], { inject: unknown }>["inject"]): Scenario => ({
+const left = (name: string, what: string, inject: Fault): Scenario => ({
   ...FAILOVER,
   name,
   what,
   failure: "region-lost",
   steps: [{ atMs: 0, inject: { role: "primary", ...inject }, as: "broken" }],
   expects: EVACUATED,
+});
+
+/** What payments do not need is gone for a minute. */
+const unfelt = (name: string, what: string, inject: Fault): Scenario => ({
+  ...lasting(90_000),
+  name,
+  what,
+  steps: [
+    { atMs: 0, inject, as: "broken" },
+    { atMs: 60_000, heal: "broken" },
+  ],
+  expects: UNFELT,
 });
 
 /** Single services of a region. */
@@ -22,26 +36,8 @@ export const SERVICES: readonly Scenario[] = [
   },
   left("table-errors", "the primary's tables answer with internal errors", { kind: "service", service: "dynamodb", mode: "error" }),
   left("table-throttled", "the primary's tables throttle every call", { kind: "service", service: "dynamodb", mode: "throttle" }),
-  {
-    ...lasting(90_000),
-    name: "bucket-errors",
-    what: "the primary's buckets fail for a minute; payments do not need them",
-    steps: [
-      { atMs: 0, inject: { kind: "service", role: "primary", service: "s3", mode: "error" }, as: "broken" },
-      { atMs: 60_000, heal: "broken" },
-    ],
-    expects: UNFELT,
-  },
-  {
-    ...lasting(90_000),
-    name: "key-denied",
-    what: "the primary's KMS keys are disabled for a minute: receipts and events wait, payments do not need them",
-    steps: [
-      { atMs: 0, inject: { kind: "key", role: "primary" }, as: "broken" },
-      { atMs: 60_000, heal: "broken" },
-    ],
-    expects: UNFELT,
-  },
+  unfelt("bucket-errors", "the primary's buckets fail for a minute; payments do not need them", { kind: "service", role: "primary", service: "s3", mode: "error" }),
+  unfelt("key-denied", "the primary's KMS keys are disabled for a minute: receipts and events wait, payments do not need them", { kind: "key", role: "primary" }),
   {
     ...lasting(420_000),
     name: "key-denied-for-long",
@@ -51,14 +47,5 @@ export const SERVICES: readonly Scenario[] = [
     // Each connection notices when its key is refreshed: payments may fail before the health route does, or not at all.
     expects: { hit: "anybody", recovered: "all", serving: "secondary", latch: "evacuated", flips: { atLeast: 1, atMost: 1 }, measured: ["I5"] },
   },
-  {
-    ...lasting(90_000),
-    name: "topics-fail",
-    what: "the primary's topics fail for a minute; payments do not need them",
-    steps: [
-      { atMs: 0, inject: { kind: "service", role: "primary", service: "sns", mode: "error" }, as: "broken" },
-      { atMs: 60_000, heal: "broken" },
-    ],
-    expects: UNFELT,
-  },
+  unfelt("topics-fail", "the primary's topics fail for a minute; payments do not need them", { kind: "service", role: "primary", service: "sns", mode: "error" }),
 ];

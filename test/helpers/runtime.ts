@@ -4,6 +4,7 @@ import type { ApiEvent, ApiHandler } from "../../lambda/shared/http";
 import { ClockRetryStrategy } from "../../lambda/shared/retry";
 import type { CallBudget, ClientClass, Runtime, WebAnswer } from "../../lambda/shared/runtime";
 import { randomStream } from "../../twin/kernel/random";
+import { pinned } from "../../twin/sdk-client";
 
 /** A clock that stands still until a test moves it. */
 export interface ManualClock extends Clock {
@@ -117,20 +118,8 @@ export type Wire = (attempt: number, budget: CallBudget) => Promise<{ readonly s
 function wireClient(wire: Wire, budget: CallBudget, clock: Clock, random: Random): DynamoDBClient {
   let attempt = 0;
   return new DynamoDBClient({
-    region: "us-east-1",
-    endpoint: "https://dynamodb.invalid",
-    credentials: { accessKeyId: "AKIATEST", secretAccessKey: "test" },
-    // Settings that the client would else look up in files, which takes real time.
-    retryMode: "standard",
+    ...pinned("us-east-1"),
     maxAttempts: budget.attempts,
-    defaultsMode: "standard",
-    useDualstackEndpoint: false,
-    useFipsEndpoint: false,
-    userAgentAppId: async () => undefined,
-    authSchemePreference: [],
-    accountIdEndpointMode: "disabled",
-    endpointDiscoveryEnabled: false,
-    disableClockSkewCorrection: true,
     retryStrategy: new ClockRetryStrategy(budget, clock, random),
     requestHandler: {
       handle: async () => {

@@ -1,7 +1,7 @@
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { deployFor } from "../../../drill/run/deployments";
+import { deploymentsFor } from "../../../drill/run/deployments";
 import { atReferenceLoad, draw, fittingSpace, type Drawn } from "../../../drill/run/simulation";
 import { simulateInWorkers } from "../../../drill/run/simulation-pool";
 import { drillInVirtualTime } from "../../../drill/run/virtual";
@@ -25,14 +25,11 @@ const ALL = SCENARIOS.map((scenario, index): readonly [Scenario, Consistency] =>
 const floods = ({ steps }: Scenario): boolean => steps.some((step) => "flood" in step);
 const named = (list: typeof ALL) => list.map(([scenario, mode]) => [scenario.name, mode] as const);
 
-const deployments = new Map<string, DeployedStack>();
+let deployments: ReadonlyMap<string, DeployedStack>;
 const failed = new Map<string, readonly string[]>();
 
 beforeAll(async () => {
-  for (const [scenario, mode] of ALL) {
-    const key = deploymentKey(scenario, mode);
-    if (!deployments.has(key)) deployments.set(key, await deployFor(scenario, "local", mode));
-  }
+  deployments = await deploymentsFor(ALL.map(([{ name }, consistency]) => ({ scenario: name, consistency })), "local");
   // Threads run plain JavaScript, in half of the time that it takes here.
   const drills = ALL.filter(([scenario]) => !floods(scenario)).map(([{ name }, consistency]): Drawn => ({ seed: 1, scenario: name, consistency, assumptions: "documented", clients: CLIENTS }));
   const directory = mkdtempSync(join(tmpdir(), "scenarios-"));

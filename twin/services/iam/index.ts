@@ -135,11 +135,12 @@ export class Iam {
     if (!policy) return undefined;
     const { principal, action, resource, region, context } = check;
     const key = `${principal} ${action} ${id}`;
-    const role = this.role(principal);
-    const standing =
-      this.standings.get(key) ??
-      this.keep(key, { role, requester: this.requester(principal, role), policies: [policy], decide: (question) => passes(question, policy) });
-    return standing.decide(action, resource, region, context, this.contextOf(check, role));
+    let standing = this.standings.get(key);
+    if (!standing) {
+      const role = this.role(principal);
+      standing = this.keep(key, { role, requester: this.requester(principal, role), policies: [policy], decide: (question) => passes(question, policy) });
+    }
+    return standing.decide(action, resource, region, context, this.contextOf(check, standing.parties.role));
   }
 
   private keep(key: string, parties: Parties): Standing {
