@@ -1,7 +1,18 @@
-/** Says of a log line whether a filter takes it. */
-export type LineFilter = (line: string) => boolean;
+/** A log line that is put together when somebody reads it. */
+export interface LazyLine {
+  /** The whole line, the same at each call. */
+  text(): string;
+  /** Of a line that is a JSON object: the member under these names, as JSON.parse of the text would give it. Undefined = there is none. */
+  member?(path: readonly string[]): unknown;
+}
 
-type Term = (fields: unknown) => boolean;
+export type Line = string | LazyLine;
+
+/** Says of a log line whether a filter takes it. */
+export type LineFilter = (line: Line) => boolean;
+
+type Members = Required<Pick<LazyLine, "member">>;
+type Term = (line: Members) => boolean;
 
 /** A filter pattern that this twin does not read. */
 export class PatternError extends Error {
@@ -23,18 +34,23 @@ function tokensOf(text: string): readonly string[] {
   return found;
 }
 
-function field(fields: unknown, path: readonly string[]): unknown {
-  let value = fields;
-  for (const name of path) value = typeof value === "object" && value !== null ? (value as Readonly<Record<string, unknown>>)[name] : undefined; // any object
-  return value;
+/** A line that had to be parsed. */
+class ParsedLine implements Members {
+  constructor(private readonly fields: unknown) {}
+
+  member(path: readonly string[]): unknown {
+    let value = this.fields;
+    for (const name of path) value = typeof value === "object" && value !== null ? (value as Readonly<Record<string, unknown>>)[name] : undefined; // any object
+    return value;
+  }
 }
 
 function comparison(selector: string, operator: string, operand: string): Term {
   const path = selector.slice(2).split(".");
   const wanted: unknown = operand.startsWith('"') ? JSON.parse(operand) : /^-?\d/.test(operand) ? Number(operand) : operand;
   // A field that is not there matches nothing, not even !=.
-  return (fields) => {
-    const value = field(fields, path);
+  return (line) => {
+    const value = line.member(path);
     return value !== undefined && (value === wanted) === (operator === "=");
   };
 }
@@ -65,8 +81,8 @@ function parse(tokens: readonly string[], text: string): Term {
     }
     return found;
   };
-  const both = (): Term => chain(factor, "&&", (a, b) => (fields) => a(fields) && b(fields));
-  const either = (): Term => chain(both, "||", (a, b) => (fields) => a(fields) || b(fields));
+  const both = (): Term => chain(factor, "&&", (a, b) => (line) => a(line) && b(line));
+  const either = (): Term => chain(both, "||", (a, b) => (line) => a(line) || b(line));
   const whole = either();
   return at === tokens.length ? whole : fail();
 }
@@ -82,14 +98,23 @@ export function lineFilter(pattern: string): LineFilter {
   if (text.startsWith("{") && text.endsWith("}")) {
     const term = parse(tokensOf(text.slice(1, -1)), text);
     return (line) => {
-      const fields = jsonOf(line);
-      return fields !== undefined && term(fields);
+      if (hasMembers(line)) return term(line);
+      const fields = jsonOf(textOf(line));
+      return fields !== undefined && term(new ParsedLine(fields));
     };
   }
   if (!/^("[^"]*"|\w+)(\s+("[^"]*"|\w+))*$/.test(text)) throw new PatternError(`got ${text}; allowed nothing, words, or { $.field = "value" … }`);
   const words = [...text.matchAll(/"([^"]*)"|(\w+)/g)].map(([, quoted, plain]) => quoted ?? plain ?? "");
-  return (line) => words.every((word) => line.includes(word));
+  return (line) => {
+    const found = textOf(line);
+    return words.every((word) => found.includes(word));
+  };
 }
+
+/** The text of a line. */
+export const textOf = (line: Line): string => (typeof line === "string" ? line : line.text());
+
+const hasMembers = (line: Line): line is LazyLine & Members => typeof line !== "string" && line.member !== undefined;
 
 function jsonOf(line: string): unknown {
   try {

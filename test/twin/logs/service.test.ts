@@ -94,6 +94,16 @@ describe("a subscription", () => {
     expect(service.figures(GROUP)).toEqual({ all: { delivered: 3, waiting: 0, dropped: 0 } });
   });
 
+  test("of a lazy line puts the text together when it sends it, once for all readers", async () => {
+    const { kernel, service } = subscribed("firehose:PutRecordBatch");
+    let asked = 0;
+    service.append(GROUP, { text: () => `line ${++asked}` }, "x");
+    expect(asked).toBe(0);
+    await kernel.run({ untilMs: kernel.now() + 10_000 });
+    expect(service.group(GROUP).events().map(({ message }) => message)).toEqual(["line 1"]);
+    expect(asked).toBe(1);
+  });
+
   test("skips lines for ten minutes where its role may not deliver, as AWS does, and then tries again", async () => {
     const { kernel, service } = subscribed("firehose:PutRecord");
     service.append(GROUP, "one", "x");

@@ -22,3 +22,14 @@ test.each([
 test.each(["{ $.a > 1 }", "{ $.a = }", "{ ($.a = 1 }", "{ a = 1 }", "[a, b]", "?x ?y", "{ $.a = 1 && }"])("%s is refused, not misread", (pattern) => {
   expect(() => lineFilter(pattern)).toThrow(PatternError);
 });
+
+test("a line that knows its members is matched without its text; without them the text is read", () => {
+  const never = (): string => {
+    throw new Error("nobody needs the text");
+  };
+  const member = ([name = ""]: readonly string[]): unknown => ({ status: "503", route: "/health" })[name];
+  expect(lineFilter(NOT_PROBES)({ text: never, member })).toBe(true);
+  expect(lineFilter("")({ text: never })).toBe(true);
+  expect(lineFilter(NOT_PROBES)({ text: () => '{"status":"200","route":"/health"}' })).toBe(false);
+  expect(lineFilter("ERROR")({ text: () => "an ERROR here", member: () => undefined })).toBe(true);
+});

@@ -1,13 +1,32 @@
+import { textOf, type Line } from "../../../rules/logs-pattern";
 import type { GroupKey } from "./group-key";
 import type { Subscription } from "./subscription";
 
-export interface LogEvent {
-  /** Epoch milliseconds. */
-  readonly at: number;
-  readonly stream: string;
-  readonly message: string;
+/** A line that came: most are never read, so it is put together for the first reader. */
+export class LogEvent {
+  /**
+   * @param at epoch milliseconds
+   * @param number in the order of arrival
+   */
+  constructor(
+    readonly at: number,
+    readonly stream: string,
+    private readonly number: number,
+    private read: Line,
+  ) {}
+
+  get line(): Line {
+    return this.read;
+  }
+
+  get message(): string {
+    return (this.read = textOf(this.read));
+  }
+
   /** Digits, in the order of arrival. */
-  readonly id: string;
+  get id(): string {
+    return String(this.number).padStart(20, "0");
+  }
 }
 
 export interface LogGroupSpec {
@@ -45,12 +64,12 @@ export class LogGroup {
     readonly keyRefusal: GroupKey,
   ) {}
 
-  append(stream: string, at: number, message: string): void {
+  append(stream: string, at: number, line: Line): void {
     const times = this.streams.get(stream);
     if (times) times.last = at;
     else this.streams.set(stream, { first: at, last: at });
     this.count += 1;
-    const event = { at, stream, message, id: String(this.count).padStart(20, "0") };
+    const event = new LogEvent(at, stream, this.count, line);
     this.kept.push(event);
     // In batches: removing from the front of an array costs its length.
     if (this.kept.length >= 2 * KEPT_EVENTS) this.kept.splice(0, KEPT_EVENTS);

@@ -1,4 +1,4 @@
-import { lineFilter } from "../../../rules/logs-pattern";
+import { lineFilter, type Line } from "../../../rules/logs-pattern";
 import type { Cloud } from "../../cloud";
 import { AwsError } from "../../errors";
 import { groupKey } from "./group-key";
@@ -6,6 +6,7 @@ import { LogGroup, type LogGroupSpec } from "./group";
 import { access, operations } from "./operations";
 import { Subscription, type Destination, type SubscriptionFigures } from "./subscription";
 
+export type { LazyLine, Line } from "../../../rules/logs-pattern";
 export type { LogEvent, LogGroupSpec } from "./group";
 export type { Destination, SubscriptionFigures } from "./subscription";
 
@@ -72,9 +73,10 @@ export class Logs {
   /**
    * A service of AWS writes a line. A group that nobody made is made, as Lambda does, without retention. While the group's
    * key cannot be used lines are lost: the service tells nobody, and CloudWatch has no metric of it (event `logs.lost`).
+   * @param line text, or what is put together only when somebody reads it
    * @param stream without it the group's newest
    */
-  append(groupName: string, line: string, stream?: string): void {
+  append(groupName: string, line: Line, stream?: string): void {
     let group = this.byName.get(groupName);
     if (!group) {
       group = this.made({ name: groupName, arn: `arn:aws:logs:${this.region}:${this.cloud.accountId}:log-group:${groupName}` });

@@ -6,7 +6,7 @@ import type {
   GetLogEventsCommandInput,
   PutLogEventsCommandInput,
 } from "@aws-sdk/client-cloudwatch-logs";
-import { lineFilter, PatternError } from "../../../rules/logs-pattern";
+import { lineFilter, PatternError, type LineFilter } from "../../../rules/logs-pattern";
 import type { AccessRules, Cloud, Operations } from "../../cloud";
 import { AwsError } from "../../errors";
 import type { LogEvent, LogGroup } from "./group";
@@ -22,7 +22,7 @@ const nameOf = (name: string | undefined, identifier: string | undefined): strin
   return given.startsWith("arn:") ? given.split(":log-group:")[1]?.replace(/:\*$/, "") ?? given : given;
 };
 
-function filterOf(pattern: string | undefined): (line: string) => boolean {
+function filterOf(pattern: string | undefined): LineFilter {
   try {
     return lineFilter(pattern ?? "");
   } catch (error) {
@@ -105,7 +105,7 @@ export const operations = (logs: Logs, cloud: Cloud): Operations => ({
       inTime(event, startTime, endTime === undefined ? undefined : endTime + 1) &&
       (logStreamNames === undefined || logStreamNames.includes(event.stream)) &&
       event.stream.startsWith(logStreamNamePrefix) &&
-      matches(event.message);
+      matches(event.line);
     const { items, token } = rest(openGroup(logs, nameOf(logGroupName, logGroupIdentifier)).events().filter(chosen), pageOf(nextToken, limit, 10_000));
     return { events: items.map(({ at, stream, message, id }) => ({ eventId: id, timestamp: at, ingestionTime: at, logStreamName: stream, message })), searchedLogStreams: [], ...token };
   },

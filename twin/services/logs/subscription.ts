@@ -57,7 +57,7 @@ export class Subscription {
   ) {}
 
   offer(event: LogEvent): void {
-    if (!this.spec.matches(event.message)) return;
+    if (!this.spec.matches(event.line)) return;
     if (event.at < this.skipUntil) {
       this.dropped += 1;
       return;
