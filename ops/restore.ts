@@ -10,7 +10,7 @@ import type { Page, Source } from "./restore-source";
 export interface RestoreOptions {
   readonly source: Source;
   readonly target: { readonly name: string; readonly client: Pick<DynamoDBClient, "send"> };
-  readonly clock: Clock;
+  readonly clock: Pick<Clock, "now" | "sleep">;
   /** False = look and tell only. */
   readonly apply: boolean;
   /** Items a second at most, over all segments. */
@@ -117,7 +117,7 @@ function whyUnreadable(item: Item): string | undefined {
   }
 }
 
-async function put(target: RestoreOptions["target"], item: Item, clock: Clock): Promise<Finding> {
+async function put(target: RestoreOptions["target"], item: Item, clock: RestoreOptions["clock"]): Promise<Finding> {
   const command = new PutItemCommand({
     TableName: target.name,
     Item: item,

@@ -169,16 +169,17 @@ export class Cloud {
       this.door.unreached(named);
       return new Promise<never>(() => undefined);
     }
-    const answer = this.door.call(named, () => {
+    const start = this.kernel.now();
+    const meter = this.doors.get(region)?.get(service)?.meter;
+    const effect = (): unknown => {
       const { operations, access } = this.doors.get(region)?.get(service) ?? UNPUBLISHED;
       // The name comes off the wire: `constructor` is no operation.
       const operation = operations && Object.hasOwn(operations, name) ? operations[name] : undefined;
       if (!operation) throw new AwsError("UnknownOperationException", `${service} ${name} is not in this twin (${region})`);
       if (this.guard && caller.principal !== undefined) this.authorize(this.guard, access, route, input, caller, way);
       return operation(input as never, caller); // the operation checks its input, as AWS does
-    });
-    const meter = this.doors.get(region)?.get(service)?.meter;
-    return meter ? this.metered(answer, meter, route, input) : answer;
+    };
+    return this.door.call(named, effect, meter && ((error) => meter(route, input, this.kernel.now() - start, error)));
   }
 
   private entry(name: string, region: string): Published {
@@ -189,20 +190,6 @@ export class Cloud {
       ofRegion.set(name, entry);
     }
     return entry;
-  }
-
-  private metered(answer: Promise<unknown>, meter: Meter, route: Route, input: unknown): Promise<unknown> {
-    const start = this.kernel.now();
-    return answer.then(
-      (output) => {
-        meter(route, input, this.kernel.now() - start, undefined);
-        return output;
-      },
-      (error: unknown) => {
-        meter(route, input, this.kernel.now() - start, error);
-        throw error;
-      },
-    );
   }
 
   private authorize(guard: Guard, access: AccessRules | undefined, route: Route, input: unknown, caller: Caller, way: Way | undefined): void {

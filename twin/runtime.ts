@@ -43,18 +43,17 @@ export function twinRuntime(cloud: Cloud, spec: ExecutionSpec, log: (line: strin
   const { kernel } = cloud;
   const random = kernel.random(`function/${spec.functionArn}`);
   /** What a stopped environment waits for never comes, and what it starts is never done. */
-  const whileAlive = async <T>(work: () => Promise<T>): Promise<T> => {
-    if (life.over) return never();
-    try {
-      const value = await work();
-      return life.over ? never() : value;
-    } catch (error) {
-      if (life.over) return never();
-      throw error;
-    }
+  const alive = <V>(settle: (value: V) => void) => (value: V): void => {
+    if (!life.over) settle(value);
   };
+  const whileAlive = <T>(work: () => Promise<T>): Promise<T> =>
+    life.over ? never() : new Promise((resolve, reject) => void work().then(alive(resolve), alive(reject)));
   // Whole milliseconds, as Date.now() gives a function: virtual time has fractions, and what functions store must be read back.
-  const clock = { now: () => Math.floor(kernel.now() + spec.clockError()), sleep: (ms: number) => whileAlive(() => kernel.sleep(ms)) };
+  const clock = {
+    now: () => Math.floor(kernel.now() + spec.clockError()),
+    sleep: (ms: number) => whileAlive(() => kernel.sleep(ms)),
+    timer: (ms: number, action: () => void) => kernel.timer(ms, () => alive(action)(undefined)),
+  };
   const caller = { region: spec.region, principal: spec.role, process: spec.process, ...(spec.network === undefined ? {} : { network: spec.network }) };
   return {
     env: spec.variables,

@@ -70,7 +70,7 @@ export function budgetedSend(cloud: Cloud, caller: Caller & Required<Pick<Caller
   const strategy = new ClockRetryStrategy(budget, clock, random);
   return async (service, operation, input, command) => {
     const to = route(caller.region, service, operation, caller);
-    let token = await strategy.acquireInitialRetryToken();
+    let token: Awaited<ReturnType<typeof strategy.acquireInitialRetryToken>> | undefined;
     for (let attempts = 1; ; attempts += 1) {
       try {
         const timed = await within(cloud.kernel, budget.requestMs, wire ? wire(command) : cloud.call(to, input, caller));
@@ -78,6 +78,7 @@ export function budgetedSend(cloud: Cloud, caller: Caller & Required<Pick<Caller
         return output(timed.value, attempts);
       } catch (thrown) {
         const error = sdkError(thrown, attempts);
+        token ??= await strategy.acquireInitialRetryToken();
         const next = await strategy.refreshRetryTokenForRetry(token, { error, errorType: classify(error) }).catch(() => undefined);
         if (!next) throw error;
         token = next;

@@ -5,24 +5,26 @@
 export interface Clock {
   /** Milliseconds since the Unix epoch. */
   now(): number;
-  /**
-   * Resolves after `ms` milliseconds of this clock's time; never rejects.
-   * @param signal nobody waits any more: a clock whose sleepers hold a process up lets this one go
-   */
-  sleep(ms: number, signal?: AbortSignal): Promise<void>;
+  /** Resolves after `ms` milliseconds of this clock's time; never rejects. */
+  sleep(ms: number): Promise<void>;
+  /** Calls `action` after `ms` milliseconds of this clock's time, unless cancelled before. */
+  timer(ms: number, action: () => void): Timer;
+}
+
+/** A pending call. */
+export interface Timer {
+  /** The call will not happen. No effect once it has. */
+  cancel(): void;
 }
 
 /** The wall clock. The only place outside the twin's kernel where time is really read. */
 export const systemClock: Clock = {
   now: () => Date.now(),
-  sleep: (ms, signal) =>
-    new Promise((resolve) => {
-      const timeout = setTimeout(resolve, ms);
-      signal?.addEventListener("abort", () => {
-        clearTimeout(timeout);
-        resolve();
-      });
-    }),
+  sleep: (ms) => new Promise((resolve) => setTimeout(resolve, ms)),
+  timer: (ms, action) => {
+    const timeout = setTimeout(action, ms);
+    return { cancel: () => clearTimeout(timeout) };
+  },
 };
 
 /** A number in [0, 1). As a dependency for the same reason as the clock. */

@@ -11,8 +11,12 @@ export class DeadlineExceeded extends Error {
 /** Waits for `work` at most `ms` of the clock's time, then rejects with {@link DeadlineExceeded}. Late work goes on, unheard. */
 export function within<T>(clock: Clock, ms: number, what: string, work: Promise<T>): Promise<T> {
   return new Promise((resolve, reject) => {
-    const over = new AbortController();
-    void work.then(resolve, reject).then(() => over.abort());
-    void clock.sleep(ms, over.signal).then(() => reject(new DeadlineExceeded(what, ms)));
+    // Cancelled when the work ends: a timer that is left holds the process up.
+    const timer = clock.timer(ms, () => reject(new DeadlineExceeded(what, ms)));
+    const ended = <V>(settle: (value: V) => void) => (value: V): void => {
+      timer.cancel();
+      settle(value);
+    };
+    work.then(ended(resolve), ended(reject));
   });
 }

@@ -2,6 +2,9 @@ import type { Clock, Random } from "./clock";
 import { property } from "./property";
 import type { CallBudget } from "./runtime";
 
+/** Never seen: told that there is no next attempt, the SDK throws the call's own error. One for all: taking a stack costs more than many a call. */
+const NO_RETRY = new Error("no retry");
+
 /** What the SDK tells a strategy of a failed attempt (RetryErrorInfo of @smithy/types). */
 interface Failure {
   readonly error?: unknown;
@@ -66,7 +69,7 @@ export class ClockRetryStrategy {
     const failures = [...(used.failures ?? []), failure.error];
     if (retries + 1 >= this.budget.attempts || !this.mayRepeat(failure)) {
       keepAttempts(failure.error, failures);
-      throw new Error("no retry");
+      throw NO_RETRY;
     }
     const { baseMs, capMs } = this.budget;
     await this.clock.sleep(this.random() * Math.min(capMs, baseMs * 2 ** retries));

@@ -35,6 +35,11 @@ export function manualClock(start: number = START): ManualClock {
   return {
     now: () => now,
     sleep: (ms) => new Promise((resolve) => sleepers.push({ at: now + ms, wake: resolve })),
+    timer: (ms, action) => {
+      const sleeper = { at: now + ms, wake: action };
+      sleepers.push(sleeper);
+      return { cancel: () => (sleepers = sleepers.filter((other) => other !== sleeper)) };
+    },
     advance: async (ms) => {
       const until = now + ms;
       while (await wakeNext(until));

@@ -28,6 +28,9 @@ export class InjectedError extends AnswerError {
   }
 }
 
+/** Hears how a call ended that was answered or refused; `error` undefined = well. Must be quick and never throw. */
+export type Ended = (error: unknown) => void;
+
 /** Nothing of the service's own came back. */
 const isSilence = (error: unknown): boolean => error instanceof ConnectionRefused || error instanceof InjectedError;
 
@@ -41,6 +44,8 @@ export interface Latency {
 export type LatencyModel = (route: Route) => Latency;
 
 export const noLatency: LatencyModel = () => ({ low: 0, high: 0 });
+
+const isPromise = <T>(value: T | Promise<T>): value is Promise<T> => typeof (value as Partial<Promise<T>> | null | undefined)?.then === "function"; // any value may be asked
 
 const never = <T>(): Promise<T> => new Promise<T>(() => undefined);
 
@@ -82,40 +87,54 @@ export class Door {
   /**
    * Rejects with {@link ConnectionRefused}, {@link InjectedError}, a throttling error or what `effect` throws; never settles when
    * packets vanish, so callers need a time limit of their own.
+   * @param ended hears of the end in the moment in which it is decided, before the caller
    */
-  call<T>(route: Route, effect: () => T | Promise<T>): Promise<T> {
+  call<T>(route: Route, effect: () => T | Promise<T>, ended?: Ended): Promise<T> {
     this.count += 1;
-    return this.observers.size === 0 ? this.pass(route, effect) : this.observed(route, effect);
+    return this.pass(route, effect, this.observers.size === 0 ? ended : this.observed(route, ended));
   }
 
-  private async observed<T>(route: Route, effect: () => T | Promise<T>): Promise<T> {
+  private observed(route: Route, ended: Ended | undefined): Ended {
     this.unreached(route);
-    const answered = (): void => {
-      for (const observer of this.observers) observer(route, "answered");
+    return (error) => {
+      ended?.(error);
+      if (!isSilence(error)) for (const observer of this.observers) observer(route, "answered");
     };
-    try {
-      const result = await this.pass(route, effect);
-      answered();
-      return result;
-    } catch (error) {
-      if (!isSilence(error)) answered();
-      throw error;
-    }
   }
 
-  private async pass<T>(route: Route, effect: () => T | Promise<T>): Promise<T> {
+  /** There, effect, and back. In callbacks, not as an async function: every call of every service comes through here. */
+  private pass<T>(route: Route, effect: () => T | Promise<T>, ended: Ended | undefined): Promise<T> {
     const { low, high } = this.latency(route);
     const oneWay = high > 0 ? this.draw(route.service).between(low, high) / 2 : 0;
-    if (oneWay > 0) await this.kernel.sleep(oneWay);
-
-    const fault = this.faults.effect(route);
-    const result = fault ? await this.faulted(fault, route, effect) : await effect();
-    if (oneWay > 0) await this.kernel.sleep(oneWay);
-
-    const lost = this.faults.outage(route.region) ?? (route.from ? this.faults.outage(route.from) : undefined);
-    if (lost === "vanish") return never();
-    if (lost === "refuse") throw new ConnectionRefused(route, "ECONNRESET");
-    return result;
+    return new Promise<T>((resolve, reject) => {
+      const failed = (error: unknown): void => {
+        ended?.(error);
+        reject(error as Error); // what the effect threw, whatever it is
+      };
+      const home = (result: T): void => {
+        const lost = this.faults.outage(route.region) ?? (route.from === undefined ? undefined : this.faults.outage(route.from));
+        if (lost === "refuse") return failed(new ConnectionRefused(route, "ECONNRESET"));
+        if (lost === "vanish") return;
+        ended?.(undefined);
+        resolve(result);
+      };
+      const answered = (result: T): void => {
+        if (oneWay > 0) this.kernel.timer(oneWay, () => home(result));
+        else home(result);
+      };
+      const arrived = (): void => {
+        try {
+          const fault = this.faults.effect(route);
+          const result = fault ? this.faulted(fault, route, effect) : effect();
+          if (isPromise(result)) result.then(answered, failed);
+          else answered(result);
+        } catch (error) {
+          failed(error);
+        }
+      };
+      if (oneWay > 0) this.kernel.timer(oneWay, arrived);
+      else arrived();
+    });
   }
 
   private draw(service: string): RandomStream {

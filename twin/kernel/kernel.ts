@@ -1,11 +1,7 @@
-import type { Clock } from "../../lambda/shared/clock";
+import type { Clock, Timer } from "../../lambda/shared/clock";
 import type { RandomStream } from "./random";
 
-/** A pending event. */
-export interface Timer {
-  /** The event will not happen. No effect once it has. */
-  cancel(): void;
-}
+export type { Timer } from "../../lambda/shared/clock";
 
 /** One line of the event log: what happened, when (ms since the epoch). */
 export interface LoggedEvent {
@@ -20,7 +16,7 @@ export interface LoggedEvent {
  */
 export interface Kernel extends Clock {
   readonly seed: number;
-  /** Runs a plain, synchronous action after `ms`: it starts and resumes no asynchronous code. Cheaper than `spawn`. */
+  /** Runs a plain, synchronous action after `ms`: it starts and resumes no asynchronous code, unlike a `timer`'s. Cheaper than both others. */
   after(ms: number, action: () => void): Timer;
   /** Runs an asynchronous process after `ms`. A rejection is recorded as `process.failed` and thrown by `run`. */
   spawn(ms: number, process: () => Promise<void>): Timer;
@@ -49,7 +45,7 @@ export type Timed<T> = { readonly timedOut: false; readonly value: T } | { reado
 /** Waits for `work` at most `ms` of the kernel's time. Work that is late goes on, unheard; its late failure is swallowed. */
 export function within<T>(kernel: Kernel, ms: number, work: Promise<T>): Promise<Timed<T>> {
   return new Promise((resolve, reject) => {
-    const timer = kernel.spawn(ms, async () => resolve({ timedOut: true }));
+    const timer = kernel.timer(ms, () => resolve({ timedOut: true }));
     work.then(
       (value) => {
         timer.cancel();

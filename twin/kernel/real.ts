@@ -42,6 +42,10 @@ export class RealKernel implements Kernel {
     };
   }
 
+  timer(ms: number, action: () => void): Timer {
+    return this.after(ms, action);
+  }
+
   spawn(ms: number, process: () => Promise<void>): Timer {
     return this.after(ms, () => {
       process().catch((error: unknown) => {

@@ -10,12 +10,18 @@ class Event implements Timer {
     readonly sequence: number,
     readonly resumes: boolean,
     public action: (() => void) | undefined,
+    private readonly owner: { cancelled: number },
   ) {}
 
   cancel(): void {
+    if (!this.action) return;
     this.action = undefined;
+    this.owner.cancelled += 1;
   }
 }
+
+/** A heap of fewer is not worth clearing. */
+const FEW = 64;
 
 /** Virtual time starts here unless told otherwise: an arbitrary, fixed instant. */
 export const VIRTUAL_EPOCH = Date.UTC(2026, 0, 1);
@@ -25,7 +31,9 @@ export const VIRTUAL_EPOCH = Date.UTC(2026, 0, 1);
  * Same program, same seed: same event log.
  */
 export class VirtualKernel implements Kernel {
-  private readonly heap: Event[] = [];
+  private heap: Event[] = [];
+  /** Events in the heap that will not happen; most time limits end so. */
+  private readonly tally = { cancelled: 0 };
   private readonly journal: Journal;
   private sequence = 0;
   private time: number;
@@ -52,6 +60,10 @@ export class VirtualKernel implements Kernel {
 
   after(ms: number, action: () => void): Timer {
     return this.push(ms, false, action);
+  }
+
+  timer(ms: number, action: () => void): Timer {
+    return this.push(ms, true, action);
   }
 
   spawn(ms: number, process: () => Promise<void>): Timer {
@@ -99,9 +111,15 @@ export class VirtualKernel implements Kernel {
         return false;
       }
       this.pop();
-      if (!next.action) continue;
+      const { action } = next;
+      if (!action) {
+        this.tally.cancelled -= 1;
+        continue;
+      }
+      // It has happened: nobody can cancel it any more.
+      next.action = undefined;
       this.time = next.at;
-      next.action();
+      action();
       if (next.resumes) drain();
     }
     return true;
@@ -120,10 +138,24 @@ export class VirtualKernel implements Kernel {
   }
 
   private push(ms: number, resumes: boolean, action: () => void): Timer {
-    const event = new Event(this.time + Math.max(0, ms), this.sequence++, resumes, action);
+    const event = new Event(this.time + Math.max(0, ms), this.sequence++, resumes, action, this.tally);
+    if (this.heap.length > FEW && this.tally.cancelled > this.heap.length / 2) this.clear();
+    this.heap.push(event);
+    this.rise(this.heap.length - 1, event);
+    return event;
+  }
+
+  /** Forgets cancelled events: they would make the heap deeper for all others. */
+  private clear(): void {
+    this.heap = this.heap.filter(({ action }) => action !== undefined);
+    this.tally.cancelled = 0;
+    // In order of time an array is a heap.
+    this.heap.sort((a, b) => (before(a, b) ? -1 : 1));
+  }
+
+  private rise(from: number, event: Event): void {
     const { heap } = this;
-    let index = heap.length;
-    heap.push(event);
+    let index = from;
     while (index > 0) {
       const parent = (index - 1) >> 1;
       const above = heap[parent];
@@ -132,7 +164,6 @@ export class VirtualKernel implements Kernel {
       index = parent;
     }
     heap[index] = event;
-    return event;
   }
 
   private pop(): void {

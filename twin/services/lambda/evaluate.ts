@@ -13,8 +13,11 @@ type Log = (line: string) => void;
 /** Whose code runs: evaluated code is shared, its log lines are not. */
 const current = new AsyncLocalStorage<Log>();
 
-/** Runs `work`; what the bundle writes to the console or to standard output meanwhile goes to `log`. */
-export const logTo = <T>(log: Log, work: () => T): T => current.run(log, work);
+/**
+ * Runs work; what the bundle writes to the console or to standard output meanwhile goes to `log`. To be made once for an
+ * environment: entering the same context again is cheaper than making it.
+ */
+export const loggingTo = (log: Log): (<T>(work: () => T) => T) => current.run(log, () => AsyncLocalStorage.snapshot());
 
 const write = (text: unknown): boolean => {
   const log = current.getStore();

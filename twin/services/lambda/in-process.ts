@@ -3,7 +3,7 @@ import type { Cloud } from "../../cloud";
 import type { Latency } from "../../kernel/door";
 import { twinRuntime, type Life, type Tier } from "../../runtime";
 import { contextFacts, invocationContext, type ContextFacts } from "./context";
-import { evaluate, logTo, type Evaluated } from "./evaluate";
+import { evaluate, loggingTo, type Evaluated } from "./evaluate";
 import { FunctionError, type ExecutionEnvironment, type ExecutionSpec, type FunctionHost, type Invocation } from "./host";
 
 /**
@@ -40,6 +40,7 @@ export function asFunctionError(thrown: unknown): FunctionError {
 class InProcessEnvironment implements ExecutionEnvironment {
   private readonly life: Life & { over: boolean } = { over: false };
   private readonly facts: ContextFacts;
+  private readonly logged: ReturnType<typeof loggingTo>;
   private handler: Handler | undefined;
 
   constructor(
@@ -50,6 +51,7 @@ class InProcessEnvironment implements ExecutionEnvironment {
     private readonly tier: Tier,
   ) {
     this.facts = contextFacts(spec);
+    this.logged = loggingTo(log);
   }
 
   async init(): Promise<void> {
@@ -57,7 +59,7 @@ class InProcessEnvironment implements ExecutionEnvironment {
     await kernel.sleep(kernel.random("lambda/cold-start").between(this.coldStart.low, this.coldStart.high));
     if (this.life.over) return never();
     try {
-      logTo(this.log, () => {
+      this.logged(() => {
         const create = creator(evaluate(this.spec), this.spec);
         this.handler = create(twinRuntime(this.cloud, this.spec, this.log, this.life, this.tier));
       });
@@ -71,7 +73,7 @@ class InProcessEnvironment implements ExecutionEnvironment {
     if (!handler) throw new FunctionError("Runtime.ExitError", "invoked before init", true);
     const context = invocationContext(this.facts, invocation, this.cloud.kernel);
     try {
-      const result = await logTo(this.log, () => handler(invocation.event, context));
+      const result = await this.logged(() => handler(invocation.event, context));
       return this.life.over ? never() : result;
     } catch (error) {
       if (this.life.over) return never();
