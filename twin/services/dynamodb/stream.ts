@@ -34,25 +34,30 @@ export class Stream {
   private readonly listeners = new Set<(record: StreamRecord) => void>();
   /** Position of the first record that is still kept. */
   private base = 0;
+  private newest: string | undefined;
+  private readonly hasNew: boolean;
+  private readonly hasOld: boolean;
 
   constructor(
     readonly arn: string,
     readonly label: string,
     readonly viewType: StreamViewType,
-  ) {}
+  ) {
+    this.hasNew = viewType === "NEW_IMAGE" || viewType === "NEW_AND_OLD_IMAGES";
+    this.hasOld = viewType === "OLD_IMAGE" || viewType === "NEW_AND_OLD_IMAGES";
+  }
 
   /** Adds the record of a change at `now` (epoch ms) and tells the listeners. */
   append({ keys, before, after }: Change, now: number): void {
-    const image = (name: "newImage" | "oldImage", item: Item | undefined, ...views: StreamViewType[]) =>
-      item && views.includes(this.viewType) ? { [name]: item } : {};
-    const record: StreamRecord = {
+    const record: { -readonly [K in keyof StreamRecord]: StreamRecord[K] } = {
       eventName: before ? (after ? "MODIFY" : "REMOVE") : "INSERT",
       keys,
-      ...image("newImage", after, "NEW_IMAGE", "NEW_AND_OLD_IMAGES"),
-      ...image("oldImage", before, "OLD_IMAGE", "NEW_AND_OLD_IMAGES"),
       sequenceNumber: sequenceNumber(this.base + this.records.length),
       approximateCreation: now,
     };
+    if (after && this.hasNew) record.newImage = after;
+    if (before && this.hasOld) record.oldImage = before;
+    this.newest = record.sequenceNumber;
     this.records.push(record);
     this.trim(now - RETENTION_MS);
     for (const listener of this.listeners) listener(record);
@@ -66,8 +71,7 @@ export class Stream {
 
   /** The newest sequence number; undefined while nothing happened. */
   get latest(): string | undefined {
-    const end = this.base + this.records.length;
-    return end === 0 ? undefined : sequenceNumber(end - 1);
+    return this.newest;
   }
 
   get oldest(): string | undefined {

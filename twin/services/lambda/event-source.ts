@@ -1,6 +1,5 @@
 import type { Filter } from "../../../rules/lambda-filter";
 import type { Cloud } from "../../cloud";
-import { every } from "../../kernel/kernel";
 import type { Series } from "../cloudwatch/series";
 import { dynamodb, type Stream } from "../dynamodb/index";
 import { Lane } from "./event-source-lane";
@@ -56,6 +55,9 @@ export class EventSource {
   private stream: Stream | undefined;
   private position: string | undefined;
   private problem: string | undefined;
+  /** When the shard was first polled, epoch ms: all polls are whole intervals later. */
+  private readonly firstPoll: number;
+  private asleep = false;
 
   constructor(
     private readonly cloud: Cloud,
@@ -68,7 +70,8 @@ export class EventSource {
       if (cloud.faults.outage(spec.region)) for (const lane of this.lanes) lane.interrupt();
     });
     const phase = cloud.kernel.random(`lambda/event-source/${spec.region}/${spec.functionName}`).below(POLL_MS);
-    every(cloud.kernel, phase, POLL_MS, () => this.poll());
+    this.firstPoll = cloud.kernel.now() + phase;
+    cloud.kernel.after(phase, () => this.tick());
   }
 
   /** How far the function is behind: age of the oldest record that is not done, milliseconds; 0 where there is none. */
@@ -83,13 +86,28 @@ export class EventSource {
     return this.problem;
   }
 
+  /** A poll that finds all read would do nothing until the next record, which wakes the mapping for the poll after it. */
+  private tick(): void {
+    this.poll();
+    this.asleep = this.stream !== undefined && this.stream.latest === this.position;
+    if (!this.asleep) this.cloud.kernel.after(POLL_MS, () => this.tick());
+  }
+
+  private wake(): void {
+    if (!this.asleep) return;
+    this.asleep = false;
+    const sinceFirst = this.cloud.kernel.now() - this.firstPoll;
+    this.cloud.kernel.after(POLL_MS - (sinceFirst % POLL_MS), () => this.tick());
+  }
+
   private poll(): void {
     const { cloud, spec } = this;
     if (cloud.faults.outage(spec.region)) return;
     const stream = this.find();
-    if (!stream) return;
+    if (!stream || stream.latest === this.position) return;
     const room = spec.batchSize * spec.lanes - this.lanes.reduce((sum, lane) => sum + lane.waiting, 0);
-    if (room > 0 && stream.latest !== this.position && this.readable()) this.take(stream, room);
+    if (room <= 0 || !this.readable()) return;
+    this.take(stream, room);
     for (const lane of this.lanes) lane.wake();
   }
 
@@ -120,6 +138,7 @@ export class EventSource {
     if (this.problem !== undefined) return undefined;
     this.stream = dynamodb(cloud, spec.region).table(spec.tableName)?.stream;
     if (spec.startingPosition === "LATEST") this.position = this.stream?.latest;
+    this.stream?.listen(() => this.wake());
     return this.stream;
   }
 }
