@@ -1,11 +1,9 @@
 import { BlockList, isIP } from "node:net";
-import { arnMatch, hasVariables, literally, substitute, valuesOf, variablesOf, wildcardMatch, type Context } from "./iam-match";
-
-/** Does a value of the request match a value of the policy? */
-type Comparison = (wanted: string, given: string) => boolean;
+import { arnMatcher, hasVariables, keyName, literally, substitute, valueOf, variablesOf, wildcardMatcher, type Context, type Matcher } from "./iam-match";
 
 interface Operator {
-  readonly compare: Comparison;
+  /** Does a value of the request match this value of the policy? */
+  readonly matcher: (wanted: string) => Matcher;
   /** True for `NotEquals` and the like: holds when no value of the policy matches, and when the key is missing. */
   readonly negated?: true;
   /** Policy values that can never match are refused. */
@@ -13,12 +11,18 @@ interface Operator {
 }
 
 const ordered = (parse: (text: string) => number, holds: (order: number) => boolean): Operator => ({
-  compare: (wanted, given) => holds(parse(given) - parse(wanted)),
+  matcher: (wanted) => {
+    const bound = parse(wanted);
+    return (given) => holds(parse(given) - bound);
+  },
   valid: (value) => hasVariables(value) || !Number.isNaN(parse(value)),
 });
 
-const equals: Comparison = (wanted, given) => wanted === given;
-const equalsIgnoringCase: Comparison = (wanted, given) => wanted.toLowerCase() === given.toLowerCase();
+const equals = (wanted: string): Matcher => (given) => wanted === given;
+const equalsIgnoringCase = (wanted: string): Matcher => {
+  const lower = wanted.toLowerCase();
+  return (given) => given === wanted || given.toLowerCase() === lower;
+};
 const not = (operator: Operator): Operator => ({ ...operator, negated: true });
 
 /** ISO 8601 or seconds since the epoch -> milliseconds. */
@@ -31,20 +35,20 @@ const isRange = (text: string): boolean => {
   const most = { 4: 32, 6: 128 }[isIP(address)];
   return most !== undefined && rest.length === 0 && /^\d{1,3}$/.test(bits) && Number(bits) <= most;
 };
-const inRange: Comparison = (wanted, given) => {
-  if (isIP(given) === 0 || !isRange(wanted)) return false;
+const inRange = (wanted: string): Matcher => {
+  if (!isRange(wanted)) return () => false;
   const [address = "", bits] = wanted.split("/");
   const list = new BlockList();
   if (bits === undefined) list.addAddress(address, family(address));
   else list.addSubnet(address, Number(bits), family(address));
-  return list.check(given, family(given));
+  return (given) => isIP(given) !== 0 && list.check(given, family(given));
 };
 
-const string: Operator = { compare: equals };
-const like: Operator = { compare: wildcardMatch };
-const arn: Operator = { compare: arnMatch };
-const address: Operator = { compare: inRange, valid: (value) => hasVariables(value) || isRange(value) };
-const ignoringCase: Operator = { compare: equalsIgnoringCase };
+const string: Operator = { matcher: equals };
+const like: Operator = { matcher: wildcardMatcher };
+const arn: Operator = { matcher: arnMatcher };
+const address: Operator = { matcher: inRange, valid: (value) => hasVariables(value) || isRange(value) };
+const ignoringCase: Operator = { matcher: equalsIgnoringCase };
 
 const comparisons = (name: string, parse: (text: string) => number): Readonly<Record<string, Operator>> => ({
   [`${name}Equals`]: ordered(parse, (order) => order === 0),
@@ -67,7 +71,7 @@ const OPERATORS: Readonly<Record<string, Operator>> = {
   ArnLike: arn,
   ArnNotEquals: not(arn),
   ArnNotLike: not(arn),
-  Bool: { compare: equalsIgnoringCase, valid: (value) => hasVariables(value) || /^(true|false)$/i.test(value) },
+  Bool: { matcher: equalsIgnoringCase, valid: (value) => hasVariables(value) || /^(true|false)$/i.test(value) },
   BinaryEquals: string,
   IpAddress: address,
   NotIpAddress: not(address),
@@ -76,7 +80,7 @@ const OPERATORS: Readonly<Record<string, Operator>> = {
 };
 
 /** Operators whose comparison knows wildcards: their values' own `*` and `?` stay wildcards. */
-const WILD = new Set([like.compare, arn.compare]);
+const WILD = new Set([like.matcher, arn.matcher]);
 
 interface ParsedOperator {
   readonly operator: Operator;
@@ -96,51 +100,57 @@ function parseOperator(name: string): ParsedOperator | undefined {
   };
 }
 
-/** Does the request's context hold what a Condition asks for? */
-export type Condition = (context: Context) => boolean;
+/** What a Condition asks of one context key. */
+export interface ConditionTest {
+  /** Names of the context keys that the answer depends on, in lower case. */
+  readonly reads: readonly string[];
+  readonly holds: (context: Context) => boolean;
+}
 
 const asList = (value: unknown): readonly string[] => [value].flat().map(String);
 const entriesOf = (value: unknown): readonly (readonly [string, unknown])[] =>
   typeof value === "object" && value !== null && !Array.isArray(value) ? Object.entries(value) : [];
 
-/** Every operator and every key must hold. An operator that IAM does not know holds never; see {@link conditionObjections}. */
-export function compileCondition(block: unknown): Condition | undefined {
-  const tests = entriesOf(block).flatMap(([name, keys]) => entriesOf(keys).map(([key, wanted]) => compileTest(name, key, asList(wanted))));
-  if (tests.length === 0) return undefined;
-  return (context) => tests.every((test) => test(context));
-}
+/** All of them must hold. An operator that IAM does not know holds never; see {@link conditionObjections}. */
+export const compileCondition = (block: unknown): readonly ConditionTest[] =>
+  entriesOf(block).flatMap(([name, keys]) =>
+    entriesOf(keys).map(([key, value]) => {
+      const wanted = asList(value);
+      return { reads: [key, ...wanted.flatMap(variablesOf)].map(keyName), holds: compileTest(name, key, wanted) };
+    }),
+  );
 
-/** The context keys that a Condition's answer depends on. */
-export const conditionKeys = (block: unknown): readonly string[] =>
-  entriesOf(block).flatMap(([, keys]) => entriesOf(keys).flatMap(([key, wanted]) => [key, ...asList(wanted).flatMap(variablesOf)]));
-
-function compileTest(name: string, key: string, wanted: readonly string[]): Condition {
+function compileTest(name: string, key: string, wanted: readonly string[]): ConditionTest["holds"] {
   // `Null: {key: "true"}` holds when the request has no such key.
-  if (name === "Null") return (context) => wanted.includes(String(valuesOf(context, key) === undefined));
+  if (name === "Null") return (context) => wanted.includes(String(valueOf(context, key) === undefined));
   const parsed = parseOperator(name);
   if (!parsed) return () => false;
   const { operator, set, ifExists } = parsed;
-  const matches = matcher(operator.compare, wanted);
+  const matches = anyOf(operator, wanted);
   const holds = operator.negated ? (given: string, context: Context) => !matches(given, context) : matches;
+  const missing = ifExists || (set === undefined ? operator.negated === true : set === "ForAllValues");
   return (context) => {
-    const given = valuesOf(context, key);
-    if (given === undefined || given.length === 0) return ifExists || (set === undefined ? operator.negated === true : set === "ForAllValues");
+    const given = valueOf(context, key);
+    if (typeof given === "string") return holds(given, context);
+    if (given === undefined || given.length === 0) return missing;
     if (set === "ForAnyValue") return given.some((value) => holds(value, context));
     return given.every((value) => holds(value, context));
   };
 }
 
 /** Matches any one of the policy's values. */
-function matcher(compare: Comparison, wanted: readonly string[]): (given: string, context: Context) => boolean {
-  if (!wanted.some(hasVariables)) return (given) => wanted.some((value) => compare(value, given));
-  return (given, context) =>
-    wanted.some((value) => {
-      if (!hasVariables(value)) return compare(value, given);
-      const replaced = substitute(value, context);
-      if (replaced === undefined) return false;
-      return compare(WILD.has(compare) ? replaced : literally(replaced), literally(given));
-    });
+function anyOf({ matcher }: Operator, wanted: readonly string[]): (given: string, context: Context) => boolean {
+  const matchers = wanted.map((value) => (hasVariables(value) ? withVariables(matcher, value) : matcher(value)));
+  const [only] = matchers;
+  return only && matchers.length === 1 ? only : (given, context) => matchers.some((matches) => matches(given, context));
 }
+
+const withVariables =
+  (matcher: Operator["matcher"], wanted: string) =>
+  (given: string, context: Context): boolean => {
+    const replaced = substitute(wanted, context);
+    return replaced !== undefined && matcher(WILD.has(matcher) ? replaced : literally(replaced))(literally(given));
+  };
 
 /** What IAM would refuse in a Condition. */
 export function conditionObjections(block: unknown): readonly string[] {

@@ -1,67 +1,72 @@
-/** By pattern; undefined = a pattern without wildcards. */
-const patterns = new Map<string, RegExp | undefined>();
+/** Does a text match a pattern? */
+export type Matcher = (text: string) => boolean;
 
-/** Patterns are compiled once; this many are kept, since those with variables differ from request to request. */
+/** What is made of texts is kept, so many of each kind: patterns with variables and the like differ from request to request. */
 const KEPT = 10_000;
 
-function compiled(pattern: string): RegExp | undefined {
-  const known = patterns.get(pattern);
-  if (known !== undefined || patterns.has(pattern)) return known;
-  if (patterns.size >= KEPT) patterns.clear();
-  const source = pattern.replace(/[.+^${}()|[\]\\]/g, "\\$&").replace(/\*+/g, ".*").replaceAll("?", ".");
-  const regex = /[*?]/.test(pattern) ? new RegExp(`^${source}$`, "s") : undefined;
-  patterns.set(pattern, regex);
-  return regex;
+/** `make`, whose results are kept. */
+function remembered<T>(make: (text: string) => T): (text: string) => T {
+  const known = new Map<string, T>();
+  return (text) => {
+    let made = known.get(text);
+    if (made === undefined) {
+      if (known.size >= KEPT) known.clear();
+      made = make(text);
+      known.set(text, made);
+    }
+    return made;
+  };
 }
 
 /** `*` = any characters, also none; `?` = one character. IAM user guide, "IAM JSON policy elements: Resource". */
-export function wildcardMatch(pattern: string, value: string): boolean {
-  if (pattern === value) return true;
-  return compiled(pattern)?.test(value) ?? false;
-}
+export const wildcardMatcher = remembered((pattern): Matcher => {
+  if (!/[*?]/.test(pattern)) return (text) => text === pattern;
+  // Nearly all patterns are of this kind, and comparing beats searching.
+  const prefix = /^([^*?]*)\*+$/.exec(pattern)?.[1];
+  if (prefix !== undefined) return (text) => text.startsWith(prefix);
+  const source = pattern.replace(/[.+^${}()|[\]\\]/g, "\\$&").replace(/\*+/g, ".*").replaceAll("?", ".");
+  const regex = new RegExp(`^${source}$`, "s");
+  return (text) => regex.test(text);
+});
 
-/** The components of patterns: the same few are asked again at every request. */
-const split = new Map<string, readonly string[]>();
-
-function componentsOf(pattern: string): readonly string[] {
-  let found = split.get(pattern);
-  if (!found) {
-    if (split.size >= KEPT) split.clear();
-    found = components(pattern);
-    split.set(pattern, found);
+/** The six components of an ARN; the last one keeps its colons, and is empty where there are fewer. */
+function components(arn: string): readonly string[] {
+  const parts: string[] = [];
+  let from = 0;
+  for (let colon = arn.indexOf(":"); colon !== -1 && parts.length < 5; colon = arn.indexOf(":", from)) {
+    parts.push(arn.slice(from, colon));
+    from = colon + 1;
   }
-  return found;
+  parts.push(arn.slice(from));
+  if (parts.length < 6) parts.push("");
+  return parts;
 }
-
-/** The six components of an ARN; the last one keeps its colons. */
-const components = (arn: string): readonly string[] => {
-  const parts = arn.split(":");
-  return [...parts.slice(0, 5), parts.slice(5).join(":")];
-};
 
 /**
  * `ArnLike`, to which `ArnEquals` is equal: each of the six components is matched by itself. IAM user guide, "IAM JSON
  * policy elements: Condition operators", section "Amazon Resource Name (ARN) condition operators".
  */
-export function arnMatch(pattern: string, arn: string): boolean {
-  const wanted = componentsOf(pattern);
-  const given = components(arn);
-  return wanted.every((part, index) => wildcardMatch(part, given[index] ?? ""));
-}
+export const arnMatcher = remembered((pattern): Matcher => {
+  const wanted = components(pattern).map(wildcardMatcher);
+  return (arn) => {
+    const given = components(arn);
+    return wanted.every((matches, index) => matches(given[index] ?? ""));
+  };
+});
 
 /** Context keys with their values: `{"dynamodb:LeadingKeys": ["latch"]}`. Key names have no case. */
 export type Context = Readonly<Record<string, string | readonly string[]>>;
 
-/** The values of a context key; undefined = the request has no such key. */
-export function valuesOf(context: Context, key: string): readonly string[] | undefined {
-  let value = context[key];
-  if (value === undefined) {
-    const lower = key.toLowerCase();
-    const spelled = Object.keys(context).find((name) => name.toLowerCase() === lower);
-    if (spelled === undefined) return undefined;
-    value = context[spelled];
-  }
-  return typeof value === "string" ? [value] : value;
+/** The name of a context key as it is compared: names have no case. */
+export const keyName = remembered((name) => name.toLowerCase());
+
+/** The value or values of a context key; undefined = the request has no such key. */
+export function valueOf(context: Context, key: string): string | readonly string[] | undefined {
+  const value = context[key];
+  if (value !== undefined) return value;
+  const name = keyName(key);
+  for (const other in context) if (keyName(other) === name) return context[other];
+  return undefined;
 }
 
 /** `*` and `?` that are no wildcards, while a text with variables is matched. Unicode's private use area: in no ARN or key. */
@@ -87,8 +92,8 @@ export function substitute(text: string, context: Context): string | undefined {
   let missing = false;
   const replaced = text.replace(VARIABLE, (_all, name: string, fallback: string | undefined) => {
     if (/^[*?$]$/.test(name)) return literally(name);
-    const values = valuesOf(context, name);
-    const value = values?.length === 1 ? values[0] : fallback;
+    const values = valueOf(context, name);
+    const value = typeof values === "string" ? values : values?.length === 1 ? values[0] : fallback;
     if (value === undefined) missing = true;
     return literally(value ?? "");
   });

@@ -1,17 +1,13 @@
-import { isoTime } from "../../../lambda/shared/clock";
-import { compilePolicy, decide, narrow, passes, type Context, type Denial, type Requester, type ResourcePolicy } from "../../../rules/iam-evaluate";
+import { compilePolicy, type Context, type Denial, type Requester, type ResourcePolicy } from "../../../rules/iam-evaluate";
 import type { AccessRequest, Caller, Cloud, Guard } from "../../cloud";
 import type { Way } from "../vpc/index";
 import { Role, type RoleSpec } from "./role";
-import { Standing, type Parties } from "./standing";
-import { endpointOf, wayKeys } from "./way";
-import { denialMessage, requesterName } from "./wording";
+import { Standing } from "./standing";
+import { Standings, type Asked } from "./standings";
+import { denialMessage, requesterName, type Principal } from "./wording";
 
 export type { RoleSpec } from "./role";
-export { denialMessage } from "./wording";
-
-/** Who asks: the ARN of a role, of its session or of a user; or a service of AWS. */
-export type Principal = string | { readonly service: string };
+export { denialMessage, type Principal } from "./wording";
 
 /** A question to the account's policies. */
 export interface AccessCheck extends AccessRequest {
@@ -34,10 +30,13 @@ const NO_RULE: Denial = { kind: "implicitDeny", policy: "identity-based policy" 
 const SESSION = /^arn:aws[a-z-]*:sts::(\d{12}):assumed-role\/([^/]+)\//;
 const ROLE = /^arn:aws[a-z-]*:iam::(\d{12}):role\//;
 
-/** Bounds the memory of callers who ask for ever new resources. */
-const KEPT_STANDINGS = 5000;
-
 const accountOf = (arn: string): string => arn.split(":")[4] ?? "";
+
+function requesterOf(principal: Principal, role: Role | undefined): Requester {
+  if (typeof principal !== "string") return principal;
+  const arn = role?.spec.arn ?? principal;
+  return { arn, accountId: accountOf(arn), ...(arn === principal ? {} : { sessionArn: principal }) };
+}
 
 /**
  * IAM: the account's roles, the policies of resources, and the decision over every call. As soon as the account has a
@@ -48,8 +47,9 @@ export class Iam {
   private readonly byArn = new Map<string, Role>();
   private readonly byName = new Map<string, Role>();
   private readonly resources = new Map<string, ResourcePolicy>();
-  /** By principal, action and resource; forgotten whenever a role or a policy changes. */
-  private readonly standings = new Map<string, Standing>();
+  /** Of calls, and of those who would take a role; forgotten whenever a role or a policy changes. */
+  private readonly standings = new Standings((asked) => this.stand(asked, this.policyFor(asked)));
+  private readonly trusted = new Standings((asked) => this.stand(asked, this.trustOf(asked.resource)));
   private readonly listeners = new Set<() => void>();
 
   constructor(private readonly cloud: Cloud) {
@@ -82,6 +82,7 @@ export class Iam {
 
   private changed(): void {
     this.standings.clear();
+    this.trusted.clear();
     for (const listener of this.listeners) listener();
   }
 
@@ -108,51 +109,8 @@ export class Iam {
   }
 
   /** Undefined = allowed. */
-  authorize(check: AccessCheck): Denial | undefined {
-    const { principal, action, resource, policyOf = resource, region, context } = check;
-    const standing = this.standing(principal, action, policyOf);
-    return standing.decide(action, resource, region, context, this.contextOf(check, standing.parties.role));
-  }
-
-  private standing(principal: Principal, action: string, policyOf: string): Standing {
-    const key = `${typeof principal === "string" ? principal : principal.service} ${action} ${policyOf}`;
-    let standing = this.standings.get(key);
-    if (!standing) {
-      const role = typeof principal === "string" ? this.role(principal) : undefined;
-      const whole = this.resources.get(policyOf);
-      const own = whole && { ...whole, policies: [narrow(whole.policies, action)] };
-      const policy = !role && this.isForeign(principal) ? ({ policies: [], ...own, kind: "key" } as const) : own;
-      const identity = this.identity(principal, role, action);
-      const policies = [...(identity === "unknown" ? [] : identity), ...(policy?.policies ?? [])];
-      standing = this.keep(key, { role, requester: this.requester(principal, role), policies, decide: (question) => decide(question, identity, policy) });
-    }
-    return standing;
-  }
-
-  /** May the request pass the endpoint that it takes? Undefined = yes. */
-  private throughEndpoint(check: AccessCheck & { readonly principal: string }, way: Way | undefined): Denial | undefined {
-    const { id, policy } = endpointOf(way) ?? {};
-    if (!policy) return undefined;
-    const { principal, action, resource, region, context } = check;
-    const key = `${principal} ${action} ${id}`;
-    let standing = this.standings.get(key);
-    if (!standing) {
-      const role = this.role(principal);
-      standing = this.keep(key, { role, requester: this.requester(principal, role), policies: [policy], decide: (question) => passes(question, policy) });
-    }
-    return standing.decide(action, resource, region, context, this.contextOf(check, standing.parties.role));
-  }
-
-  private keep(key: string, parties: Parties): Standing {
-    const standing = new Standing(parties);
-    if (this.standings.size >= KEPT_STANDINGS) this.standings.clear();
-    this.standings.set(key, standing);
-    return standing;
-  }
-
-  /** Another account's principals need the resource's word as well, whatever it is. "Cross-account policy evaluation logic". */
-  private isForeign(principal: Principal): boolean {
-    return typeof principal === "string" && accountOf(principal) !== this.cloud.accountId;
+  authorize({ principal, action, resource, policyOf, region, context }: AccessCheck): Denial | undefined {
+    return this.standings.of(principal, region, undefined, action, policyOf ?? resource).decide(resource, context);
   }
 
   /**
@@ -167,58 +125,35 @@ export class Iam {
   }
 
   /** May the principal take the role? By the trust policy, which may leave it to the principal's own policies. */
-  assume({ principal, roleArn, context = {} }: AssumeCheck): Denial | undefined {
-    const target = this.role(roleArn);
-    const role = typeof principal === "string" ? this.role(principal) : undefined;
-    const action = "sts:AssumeRole";
-    const check: AccessCheck = { principal, action, resource: roleArn, context: () => context };
-    const question = { requester: this.requester(principal, role), action, resource: roleArn, context: this.contextOf(check, role) };
-    return decide(question, this.identity(principal, role, action), { kind: "trust", policies: target ? [target.trust] : [] });
+  assume({ principal, roleArn, context }: AssumeCheck): Denial | undefined {
+    return this.trusted.of(principal, undefined, undefined, "sts:AssumeRole", roleArn).decide(roleArn, context && (() => context));
   }
 
-  private identity(principal: Principal, role: Role | undefined, action: string): Parameters<typeof decide>[1] {
-    if (role) return [role.identityPolicy(action)];
-    return typeof principal === "string" && !this.isOwnRole(principal) ? "unknown" : [];
+  private stand({ principal, region, endpoint, action, resource }: Asked, policy: ResourcePolicy | undefined): Standing {
+    const role = typeof principal === "string" ? this.role(principal) : undefined;
+    const unknown = typeof principal === "string" && !this.isOwnRole(principal) ? "unknown" : [];
+    // ARNs of buckets and objects carry no account; the twin's are all of the one that it has.
+    const resourceAccount = resource === "*" ? undefined : accountOf(resource) || this.cloud.accountId;
+    const place = { requester: requesterOf(principal, role), isRole: role !== undefined, resourceAccount, region, endpoint };
+    return new Standing({ place, action, resource, identity: role?.identityPolicies() ?? unknown, policy }, () => this.cloud.kernel.now());
+  }
+
+  /** Another account's principals need the resource's word as well, whatever it is. "Cross-account policy evaluation logic". */
+  private policyFor({ principal, resource }: Asked): ResourcePolicy | undefined {
+    const policy = this.resources.get(resource);
+    const isForeign = typeof principal === "string" && !this.role(principal) && accountOf(principal) !== this.cloud.accountId;
+    return isForeign ? { kind: "key", policies: policy?.policies ?? [] } : policy;
+  }
+
+  /** A role that does not exist trusts nobody. */
+  private trustOf(roleArn: string): ResourcePolicy {
+    const role = this.role(roleArn);
+    return { kind: "trust", policies: role ? [role.trust] : [] };
   }
 
   /** A role of this account that does not exist may do nothing. */
   private isOwnRole(principal: string): boolean {
     return (ROLE.exec(principal) ?? SESSION.exec(principal))?.[1] === this.cloud.accountId;
-  }
-
-  private requester(principal: Principal, role: Role | undefined): Requester {
-    if (typeof principal !== "string") return principal;
-    const arn = role?.spec.arn ?? principal;
-    return { arn, accountId: accountOf(arn), ...(arn === principal ? {} : { sessionArn: principal }) };
-  }
-
-  /** "AWS global condition context keys" (IAM user guide), and what the service adds; made once, when a policy asks. */
-  private contextOf({ principal, resource, region, context }: AccessCheck, role: Role | undefined): () => Context {
-    let made: Context | undefined;
-    return () => {
-      // ARNs of buckets and objects carry no account; the twin's are all of the one that it has.
-      const owner = resource === "*" ? {} : { "aws:ResourceAccount": accountOf(resource) || this.cloud.accountId };
-      made ??= this.context({ ...context?.(), ...owner }, principal, region, role);
-      return made;
-    };
-  }
-
-  private context(own: Context | undefined, principal: Principal, region: string | undefined, role: Role | undefined): Context {
-    const now = this.cloud.kernel.now();
-    const arn = typeof principal === "string" ? (role?.spec.arn ?? principal) : undefined;
-    const who = arn === undefined ? {} : { "aws:PrincipalArn": arn, "aws:PrincipalAccount": accountOf(arn), "aws:PrincipalType": role ? "AssumedRole" : "User" };
-    return {
-      ...own,
-      ...who,
-      ...(region === undefined ? {} : { "aws:RequestedRegion": region }),
-      "aws:PrincipalIsAWSService": String(arn === undefined),
-      "aws:SecureTransport": "true",
-      "aws:EpochTime": String(Math.floor(now / 1000)),
-      // Few policies ask for the date, and it takes longer than the rest.
-      get "aws:CurrentTime"() {
-        return isoTime(now);
-      },
-    };
   }
 
   private refusal(route: Parameters<Guard>[0], needs: readonly AccessRequest[] | undefined, { principal }: Caller, way: Way | undefined): string | undefined {
@@ -228,11 +163,11 @@ export class Iam {
       const what = `${route.service}:${route.operation}`;
       return `${denialMessage(principal, what, "*", NO_RULE)} (this twin has no rule that tells which permission ${what} needs)`;
     }
-    for (const need of needs) {
-      const taken = need.forwarded ? undefined : way;
-      const check = { ...need, principal, region: route.region, context: wayKeys(need.context, taken) };
-      const denial = this.authorize(check) ?? this.throughEndpoint(check, taken);
-      if (denial) return denialMessage(requesterName(principal), need.action, need.resource, denial);
+    const taken = way === "nat" ? undefined : way;
+    for (const { action, resource, policyOf, forwarded, context } of needs) {
+      const endpoint = forwarded ? undefined : taken;
+      const denial = this.standings.of(principal, route.region, endpoint, action, policyOf ?? resource).decide(resource, context);
+      if (denial) return denialMessage(requesterName(principal), action, resource, denial);
     }
     return undefined;
   }

@@ -1,4 +1,4 @@
-import { compilePolicy, narrow, type CompiledPolicy } from "../../../rules/iam-evaluate";
+import { compilePolicy, type CompiledPolicy } from "../../../rules/iam-evaluate";
 
 /** A role as CreateRole takes it. */
 export interface RoleSpec {
@@ -31,8 +31,7 @@ export class Role {
     this.inline.delete(policyName);
   }
 
-  /** What its own policies say of an action. */
-  identityPolicy(action: string): CompiledPolicy {
-    return narrow([...this.inline.values()].map(({ policy }) => policy), action);
+  identityPolicies(): readonly CompiledPolicy[] {
+    return [...this.inline.values()].map(({ policy }) => policy);
   }
 }

@@ -1,7 +1,10 @@
 import type { Denial } from "../../../rules/iam-evaluate";
 
+/** Who asks: the ARN of a role, of its session or of a user; or a service of AWS. */
+export type Principal = string | { readonly service: string };
+
 /** The principal as AWS names it in a refusal. */
-export const requesterName = (principal: string | { readonly service: string }): string => (typeof principal === "string" ? principal : principal.service);
+export const requesterName = (principal: Principal): string => (typeof principal === "string" ? principal : principal.service);
 
 /**
  * The message of a refusal. IAM user guide, "Troubleshoot access denied error messages": an explicit deny is told with

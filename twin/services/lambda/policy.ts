@@ -1,4 +1,4 @@
-import { arnMatch } from "../../../rules/iam-match";
+import { arnMatcher } from "../../../rules/iam-match";
 import type { PolicyStatement } from "./config";
 
 /** A question to a function's resource policy. */
@@ -13,7 +13,7 @@ export interface InvokeRequest {
 }
 
 /** `ArnLike` of a permission's source: `*` alone stands for any ARN, as the permission's API takes it. */
-export const arnLike = (pattern: string, arn: string): boolean => pattern === "*" || arnMatch(pattern, arn);
+export const arnLike = (pattern: string, arn: string): boolean => pattern === "*" || arnMatcher(pattern)(arn);
 
 const grantsInvoke = (action: string): boolean => action === "lambda:InvokeFunction" || action === "lambda:*" || action === "*";
 
@@ -23,9 +23,9 @@ export const allowsInvoke = (statements: Iterable<PolicyStatement>, request: Inv
     if (
       grantsInvoke(statement.action) &&
       (statement.principal === "*" || statement.principal === request.principal) &&
-      (statement.sourceArn === undefined || arnLike(statement.sourceArn, request.sourceArn)) &&
+      statement.qualifier === request.qualifier &&
       (statement.sourceAccount === undefined || statement.sourceAccount === request.accountId) &&
-      statement.qualifier === request.qualifier
+      (statement.sourceArn === undefined || arnLike(statement.sourceArn, request.sourceArn))
     ) {
       return true;
     }
