@@ -151,6 +151,15 @@ describe("throttling", () => {
     expect(await statuses(here, 1)).toEqual([200]);
   });
 
+  it("holds a method to a limit that is set after requests have come, and keeps its tokens when the stage is deployed anew", async () => {
+    const here = world();
+    expect(await statuses(here, 2)).toEqual([200, 200]);
+    here.gateway.setThrottle("api1", "prod", "*/*", { ratePerSecond: 1, burst: 1 });
+    expect(await statuses(here, 1)).toEqual([200]);
+    here.gateway.putStage("api1", "prod", "dep1");
+    expect(await statuses(here, 1)).toEqual([429]);
+  });
+
   it("lets nothing through where the burst is 0", async () => {
     const here = world();
     here.gateway.setThrottle("api1", "prod", "*/*", { ratePerSecond: 5, burst: 0 });

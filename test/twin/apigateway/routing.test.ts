@@ -150,6 +150,20 @@ describe("what others can see of a request", () => {
     expect(second).toEqual(first);
   });
 
+  it("counts a request by its method from when the stage's settings say so, not before", async () => {
+    const here = world();
+    const counted = () =>
+      here.cloud.metrics.find(REGION, { namespace: "AWS/ApiGateway", name: "Count", dimensions: { ApiName: "orders", Stage: "prod", Resource: "/orders/{orderId}", Method: "GET" } })?.total();
+    await send(here);
+    expect(counted()).toBeUndefined();
+    here.gateway.setDetailedMetrics("api1", "prod", "*/*", true);
+    await send(here);
+    expect(counted()).toBe(1);
+    here.gateway.setDetailedMetrics("api1", "prod", "orders/{orderId}/GET", false);
+    await send(here);
+    expect(counted()).toBe(1);
+  });
+
   it("lists its domains with their TLS policies", () => {
     expect(world().gateway.domains()).toEqual([{ domainName: HOST, regionalDomainName: `d-1.execute-api.${REGION}.amazonaws.com`, securityPolicy: "TLS_1_2" }]);
   });

@@ -1,5 +1,6 @@
 import type { Cloud } from "../../cloud";
 import { logs } from "../logs/index";
+import { ACCESS_LOG_VARIABLES, type Exchange, type Variable } from "./exchange";
 
 /** Where a stage's requests are told, and how: text with `$context.` variables. */
 export interface AccessLogSettings {
@@ -7,27 +8,29 @@ export interface AccessLogSettings {
   readonly format: string;
 }
 
-/** Values of `$context.`; what a request has not is `-`. */
-export type AccessVariables = Readonly<Record<string, string | undefined>>;
-
-type Part = string | { readonly variable: string };
-
 /** "Variables for access logging for API Gateway" */
 const VARIABLE = /\$context\.([A-Za-z]+(?:\.[A-Za-z]+)*)/g;
 
-function partsOf(format: string): readonly Part[] {
-  const parts: Part[] = [];
+/** A format's texts and variables in their order; what a request has not is `-`. */
+function partsOf(format: string): readonly (string | Variable)[] {
+  const parts: (string | Variable)[] = [];
   let end = 0;
   for (const match of format.matchAll(VARIABLE)) {
-    parts.push(format.slice(end, match.index), { variable: match[1] ?? "" });
+    parts.push(format.slice(end, match.index), ACCESS_LOG_VARIABLES.get(match[1] ?? "") ?? "-");
     end = match.index + match[0].length;
   }
   return [...parts, format.slice(end)];
 }
 
+function lineOf(parts: readonly (string | Variable)[], exchange: Exchange): string {
+  let line = "";
+  for (const part of parts) line += typeof part === "string" ? part : (part(exchange) ?? "-");
+  return line;
+}
+
 /** The access logs of a region's stages. API Gateway spreads them over streams of its own; here it is one. */
 export class AccessLogs {
-  private readonly stages = new Map<string, { readonly group: string; readonly parts: readonly Part[] }>();
+  private readonly stages = new Map<string, { readonly group: string; readonly parts: readonly (string | Variable)[] }>();
 
   constructor(
     private readonly cloud: Cloud,
@@ -38,37 +41,9 @@ export class AccessLogs {
     this.stages.set(`${apiId}/${stage}`, { group, parts: partsOf(format) });
   }
 
-  /** @param variables made only where the stage has an access log */
-  write(apiId: string, stage: string, variables: () => AccessVariables): void {
-    const settings = this.stages.get(`${apiId}/${stage}`);
-    if (!settings) return;
-    const values = variables();
-    const line = settings.parts.map((part) => (typeof part === "string" ? part : (values[part.variable] ?? "-"))).join("");
-    logs(this.cloud, this.region).append(settings.group, line, "access");
+  /** Tells of an answered request where its stage has an access log. */
+  write(exchange: Exchange): void {
+    const settings = this.stages.get(exchange.stage.key);
+    if (settings) logs(this.cloud, this.region).append(settings.group, lineOf(settings.parts, exchange), "access");
   }
-}
-
-/** What is known of a request that has been answered. */
-interface AnsweredRequest {
-  readonly method?: { readonly resourcePath: string };
-  readonly principal?: { readonly userArn: string };
-  readonly rejected?: string;
-  readonly integrationMs?: number;
-}
-
-/**
- * @param known what gateway responses know too
- * @param latencyMs from the request's arrival to its answer
- */
-export function accessVariables(request: AnsweredRequest, known: AccessVariables, status: number, latencyMs: number): AccessVariables {
-  const { method, principal, rejected, integrationMs } = request;
-  return {
-    ...known,
-    status: String(status),
-    responseLatency: String(Math.round(latencyMs)),
-    resourcePath: method?.resourcePath,
-    "identity.userArn": principal?.userArn,
-    "error.responseType": rejected,
-    integrationLatency: integrationMs === undefined ? undefined : String(Math.round(integrationMs)),
-  };
 }

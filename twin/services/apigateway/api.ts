@@ -20,10 +20,17 @@ export interface Method {
   readonly timeoutMs: number;
 }
 
+/** Takes one segment of a path, decoded; a parameter any but an empty one, a greedy parameter all that are left. */
+export interface Segment {
+  readonly kind: "literal" | "parameter" | "greedy";
+  /** The literal, or the parameter's name. */
+  readonly text: string;
+}
+
 export interface Resource {
   /** e.g. `/payments/{paymentId}` */
   readonly path: string;
-  readonly segments: readonly string[];
+  readonly segments: readonly Segment[];
   /** By HTTP method, upper case; `ANY` for the rest. */
   readonly methods: ReadonlyMap<string, Method>;
 }
@@ -32,6 +39,8 @@ export interface Resource {
 export interface Api {
   /** The most specific first: a literal segment before a parameter, a parameter before a greedy one. */
   readonly resources: readonly Resource[];
+  /** By their paths: resources whose own path, as it is written, leads to no other resource. */
+  readonly literals: ReadonlyMap<string, Resource>;
   readonly gatewayResponses: ReadonlyMap<string, GatewayResponse>;
   readonly binaryMediaTypes: readonly string[];
 }
@@ -59,22 +68,29 @@ function readApi(document: Json): Api {
         const place = { httpMethod: key === "x-amazon-apigateway-any-method" ? "ANY" : key.toUpperCase(), resourcePath: path };
         return readMethod(place, isObject(operation) ? operation : {}, isObject(item) ? item : {}, document);
       });
-    const segments = path === "/" ? [] : path.split("/").slice(1);
+    const segments = path === "/" ? [] : path.split("/").slice(1).map(readSegment);
     return { path, segments, methods: new Map(methods.map((method) => [method.httpMethod, method])) };
   });
   const binary = document["x-amazon-apigateway-binary-media-types"];
   return {
     resources: resources.sort(bySpecificity),
+    literals: new Map(resources.filter(isLiteral).map((resource) => [resource.path, resource])),
     gatewayResponses: new Map(members(document["x-amazon-apigateway-gateway-responses"]).map(([type, response]) => [type, readResponse(response)])),
     binaryMediaTypes: Array.isArray(binary) ? binary.map(String) : [],
   };
 }
 
-const rank = (segment: string | undefined): number => {
-  if (segment === undefined) return 1;
-  if (!segment.startsWith("{")) return 0;
-  return segment.endsWith("+}") ? 3 : 2;
-};
+function readSegment(segment: string): Segment {
+  if (segment.endsWith("+}")) return { kind: "greedy", text: segment.slice(1, -2) };
+  return segment.startsWith("{") ? { kind: "parameter", text: segment.slice(1, -1) } : { kind: "literal", text: segment };
+}
+
+/** Nothing in its path to capture or to decode. */
+const isLiteral = ({ path, segments }: Resource): boolean => !path.includes("%") && segments.every(({ kind }) => kind === "literal");
+
+const RANKS = { literal: 0, parameter: 2, greedy: 3 } as const;
+
+const rank = (segment: Segment | undefined): number => (segment === undefined ? 1 : RANKS[segment.kind]);
 
 function bySpecificity(a: Resource, b: Resource): number {
   for (let index = 0; index < Math.max(a.segments.length, b.segments.length); index += 1) {

@@ -1,24 +1,10 @@
 import type { APIGatewayProxyEvent } from "aws-lambda";
 import { isoTime } from "../../../lambda/shared/clock";
-import { stableId } from "../../models/ids";
 import type { HttpRequest } from "../../network";
-import type { Principal } from "./authorize";
+import type { Exchange } from "./exchange";
+import type { ParsedRequest } from "./request";
 import { decode } from "./routes";
-import type { ParsedRequest } from "./validation";
-
-/** What API Gateway knows of a request besides the request itself. */
-export interface RequestContext {
-  readonly accountId: string;
-  readonly apiId: string;
-  readonly stage: string;
-  readonly stageVariables: Readonly<Record<string, string>>;
-  readonly requestId: string;
-  /** Epoch milliseconds. */
-  readonly receivedAt: number;
-  readonly resourcePath: string;
-  readonly binaryMediaTypes: readonly string[];
-  readonly principal?: Principal | undefined;
-}
+import type { Endpoint } from "./stage";
 
 const MONTHS = ["Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"];
 
@@ -29,89 +15,110 @@ export function logTime(epochMs: number): string {
   return `${day}/${MONTHS[Number(month) - 1]}/${year}:${time.slice(0, 8)} +0000`;
 }
 
-/** Headers that end at the gateway. */
-const HOP_BY_HOP = ["connection", "content-length", "transfer-encoding", "keep-alive"];
-
-function headersOf({ headers, host, sourceIp }: HttpRequest, { requestId, receivedAt }: RequestContext): Record<string, string[]> {
-  const trace = `Root=1-${Math.floor(receivedAt / 1000).toString(16)}-${requestId.replaceAll("-", "").slice(0, 24)}`;
-  const all: Record<string, string[]> = {};
-  for (const name of Object.keys(headers)) if (!HOP_BY_HOP.includes(name)) all[name] = [...(headers[name] ?? [])];
-  all["host"] = [host];
-  all["x-amzn-trace-id"] = [trace];
-  all["x-forwarded-for"] = [[...(headers["x-forwarded-for"] ?? []), sourceIp].join(", ")];
-  all["x-forwarded-port"] = ["443"];
-  all["x-forwarded-proto"] = ["https"];
-  return all;
+/** What events show of a second. */
+interface Second {
+  readonly epoch: number;
+  readonly logTime: string;
+  /** How a trace id of the second begins. */
+  readonly trace: string;
 }
 
-function lastOfEach(many: Readonly<Record<string, readonly string[]>>): Record<string, string> {
-  const last: Record<string, string> = {};
-  for (const name of Object.keys(many)) last[name] = many[name]?.at(-1) ?? "";
+/** The last one that was asked for: requests come in the order of time, several in a second. */
+let last: Second = { epoch: Number.NaN, logTime: "", trace: "" };
+
+function secondOf(epochMs: number): Second {
+  const epoch = Math.floor(epochMs / 1000);
+  if (epoch !== last.epoch) last = { epoch, logTime: logTime(epochMs), trace: `Root=1-${epoch.toString(16)}-` };
   return last;
 }
 
-/** A resource's id, made once: every request of the resource shows it. */
-const resourceIds = new Map<string, string>();
+/** Headers that end at the gateway. */
+const HOP_BY_HOP = new Set(["connection", "content-length", "transfer-encoding", "keep-alive"]);
 
-function resourceId(apiId: string, resourcePath: string): string {
-  const key = `${apiId} ${resourcePath}`;
-  let id = resourceIds.get(key);
-  if (id === undefined) {
-    id = stableId(6, apiId, resourcePath);
-    resourceIds.set(key, id);
+type Headers = Pick<APIGatewayProxyEvent, "headers" | "multiValueHeaders">;
+
+function headersOf({ request, requestId, receivedAt }: Exchange): Headers {
+  const headers: APIGatewayProxyEvent["headers"] = {};
+  const multiValueHeaders: APIGatewayProxyEvent["multiValueHeaders"] = {};
+  for (const name of Object.keys(request.headers)) {
+    if (HOP_BY_HOP.has(name)) continue;
+    const values = [...(request.headers[name] ?? [])];
+    multiValueHeaders[name] = values;
+    headers[name] = values.at(-1) ?? "";
   }
-  return id;
+  const set = (name: string, value: string): void => {
+    multiValueHeaders[name] = [value];
+    headers[name] = value;
+  };
+  const forwarded = request.headers["x-forwarded-for"];
+  set("host", request.host);
+  // The id's first 24 digits.
+  const digits = requestId.slice(0, 8) + requestId.slice(9, 13) + requestId.slice(14, 18) + requestId.slice(19, 23) + requestId.slice(24, 28);
+  set("x-amzn-trace-id", secondOf(receivedAt).trace + digits);
+  set("x-forwarded-for", forwarded ? [...forwarded, request.sourceIp].join(", ") : request.sourceIp);
+  set("x-forwarded-port", "443");
+  set("x-forwarded-proto", "https");
+  return { headers, multiValueHeaders };
 }
 
-const orNull = <T extends object>(values: T): T | null => (Object.keys(values).length === 0 ? null : values);
+type Query = Pick<APIGatewayProxyEvent, "queryStringParameters" | "multiValueQueryStringParameters">;
 
-/** Does a content type count as binary? A star stands for any subtype, or any type at all. "Working with binary media types for REST APIs". */
-function isBinary(contentType: string, binaryMediaTypes: readonly string[]): boolean {
-  const [type = "", subtype] = (contentType.split(";")[0] ?? "").trim().toLowerCase().split("/");
-  return binaryMediaTypes.some((binary) => binary === "*/*" || binary === `${type}/*` || binary.toLowerCase() === `${type}/${subtype ?? ""}`);
-}
+const NO_QUERY: Query = { queryStringParameters: null, multiValueQueryStringParameters: null };
 
-/** The input of the function: "Lambda proxy integrations in API Gateway", input format. Header names come in lower case. */
-export function proxyEvent({ request, query, pathParameters }: ParsedRequest, context: RequestContext): APIGatewayProxyEvent {
-  const path = request.target.split("?")[0] ?? "/";
-  const multiValueHeaders = headersOf(request, context);
+function queryOf({ query }: ParsedRequest): Query {
+  if (!query || query.size === 0) return NO_QUERY;
   const names = [...new Set(query.keys())];
-  const multiValueQuery = Object.fromEntries(names.map((name) => [name, query.getAll(name)]));
-  const binary = isBinary(request.headers["content-type"]?.[0] ?? "", context.binaryMediaTypes);
   return {
-    resource: context.resourcePath,
-    path: decode(path),
-    httpMethod: request.method,
-    headers: lastOfEach(multiValueHeaders),
-    multiValueHeaders,
-    queryStringParameters: orNull(lastOfEach(multiValueQuery)),
-    multiValueQueryStringParameters: orNull(multiValueQuery),
-    pathParameters: orNull({ ...pathParameters }),
-    stageVariables: orNull({ ...context.stageVariables }),
-    requestContext: requestContext(request, path, context),
-    body: request.body.length === 0 ? null : Buffer.from(request.body).toString(binary ? "base64" : "utf8"),
-    isBase64Encoded: binary && request.body.length > 0,
+    queryStringParameters: Object.fromEntries(names.map((name) => [name, query.getAll(name).at(-1) ?? ""])),
+    multiValueQueryStringParameters: Object.fromEntries(names.map((name) => [name, query.getAll(name)])),
   };
 }
 
-function requestContext(request: HttpRequest, path: string, context: RequestContext): APIGatewayProxyEvent["requestContext"] {
-  const { accountId, apiId, stage, requestId, receivedAt, resourcePath, principal } = context;
+/** The input of the function: "Lambda proxy integrations in API Gateway", input format. Header names come in lower case. */
+export function proxyEvent(exchange: Exchange, endpoint: Endpoint, parsed: ParsedRequest): APIGatewayProxyEvent {
+  const { request, path, stage } = exchange;
+  const { headers, multiValueHeaders } = headersOf(exchange);
+  const { queryStringParameters, multiValueQueryStringParameters } = queryOf(parsed);
+  const hasBody = request.body.length > 0;
+  const binary = hasBody && stage.isBinary(request.headers["content-type"]?.[0] ?? "");
   return {
-    resourceId: resourceId(apiId, resourcePath),
-    resourcePath,
+    resource: endpoint.method.resourcePath,
+    path: decode(path),
+    httpMethod: request.method,
+    headers,
+    multiValueHeaders,
+    queryStringParameters,
+    multiValueQueryStringParameters,
+    pathParameters: parsed.pathParameters ?? null,
+    stageVariables: stage.stageVariables ? { ...stage.stageVariables } : null,
+    requestContext: requestContext(exchange, endpoint),
+    body: hasBody ? (binary ? Buffer.from(request.body).toString("base64") : parsed.text) : null,
+    isBase64Encoded: binary,
+  };
+}
+
+const domainPrefix = (host: string): string => {
+  const end = host.indexOf(".");
+  return end < 0 ? host : host.slice(0, end);
+};
+
+function requestContext({ request, path, stage, requestId, receivedAt, principal }: Exchange, { method, resourceId }: Endpoint): APIGatewayProxyEvent["requestContext"] {
+  return {
+    resourceId,
+    resourcePath: method.resourcePath,
     httpMethod: request.method,
     // Looks like one, and is as unique as the request's id.
-    extendedRequestId: `${requestId.replaceAll("-", "").slice(-15)}=`,
-    requestTime: logTime(receivedAt),
+    extendedRequestId: `${requestId.slice(20, 23)}${requestId.slice(24)}=`,
+    requestTime: secondOf(receivedAt).logTime,
     path,
-    accountId,
+    accountId: stage.accountId,
     protocol: "HTTP/1.1",
-    stage,
-    domainPrefix: request.host.split(".")[0] ?? "",
+    stage: stage.name,
+    domainPrefix: domainPrefix(request.host),
     requestTimeEpoch: receivedAt,
     requestId,
     domainName: request.host,
-    apiId,
+    apiId: stage.apiId,
     authorizer: null,
     identity: {
       cognitoIdentityPoolId: null,
@@ -125,10 +132,12 @@ function requestContext(request: HttpRequest, path: string, context: RequestCont
       cognitoAuthenticationProvider: null,
       clientCert: null,
       userArn: principal?.userArn ?? null,
-      userAgent: request.headers["user-agent"]?.at(-1) ?? null,
+      userAgent: headerOf(request, "user-agent"),
       user: null,
       apiKey: null,
       apiKeyId: null,
     },
   };
 }
+
+const headerOf = ({ headers }: HttpRequest, name: string): string | null => headers[name]?.at(-1) ?? null;

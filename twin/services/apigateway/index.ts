@@ -1,19 +1,20 @@
 import { RESERVED_PATHS } from "../../../rules/apigateway";
 import type { Cloud } from "../../cloud";
-import { arn } from "../../models/ids";
 import { HostUnknown, type HttpRequest, type HttpResponse } from "../../network";
-import { AccessLogs, accessVariables } from "./access-log";
-import { parseApi, type Method } from "./api";
-import type { Authorizer, Principal, SignedMethod } from "./authorize";
+import type { RandomStream } from "../../kernel/random";
+import { uuid } from "../lambda/ids";
+import { AccessLogs } from "./access-log";
+import type { Authorizer, Principal } from "./authorize";
 import { signedCallers } from "./authorize-signed";
 import { proxyEvent } from "./event";
-import { integrate, lambdaBackend, type Backend } from "./integration";
-import { dashed, hex } from "../lambda/ids";
+import { Exchange } from "./exchange";
+import { integrate, lambdaBackend, type Backend, type Call } from "./integration";
 import { ApiMetrics } from "./metrics";
-import { forbidden, gatewayResponse, Rejection } from "./responses";
-import { checkSize, pathOf } from "./request";
+import { Registry, type DomainConfig, type RestApiConfig } from "./registry";
+import { checkSize, ParsedRequest } from "./request";
+import { forbidden, gatewayResponse, healthy, Rejection, type Response } from "./responses";
 import { match } from "./routes";
-import { Registry, type DomainConfig, type RestApiConfig, type Site, type Stage } from "./registry";
+import type { Endpoint } from "./stage";
 import { Throttle, type ThrottleSettings } from "./throttle";
 import { validate } from "./validation";
 
@@ -33,23 +34,6 @@ export interface Answered {
   readonly latencyMs: number;
 }
 
-/** One request under way. */
-interface Exchange {
-  readonly request: HttpRequest;
-  readonly site: Site;
-  readonly stage: Stage;
-  readonly requestId: string;
-  readonly receivedAt: number;
-  /** Known once it is found. */
-  method?: Method;
-  /** Who signed it, once that is verified. */
-  principal?: Principal;
-  /** Why the gateway itself answered. */
-  rejected?: string;
-  /** How long the integration took, once it was asked. */
-  integrationMs?: number;
-}
-
 /**
  * API Gateway of one region: REST APIs with Lambda proxy integrations behind regional custom domains. Not modelled:
  * binary answers (a body is text), caches, usage plans, API keys, Lambda authorizers, canaries, mutual TLS, WAF.
@@ -59,20 +43,23 @@ export class ApiGateway {
   authorize: Authorizer;
   /** Where invocations go; the default is the twin's Lambda. */
   backend: Backend;
-  private readonly registry = new Registry();
+  private readonly registry: Registry;
   private readonly throttle: Throttle;
   private readonly metrics: ApiMetrics;
   /** Which stages tell of each request, and where. */
   readonly accessLogs: AccessLogs;
+  private readonly requestIds: RandomStream;
   private readonly listeners = new Set<(answered: Answered) => void>();
 
   constructor(
     private readonly cloud: Cloud,
     private readonly region: string,
   ) {
+    this.registry = new Registry(region, cloud.accountId);
+    this.requestIds = cloud.kernel.random("apigateway/request-ids");
     this.authorize = signedCallers(cloud);
     this.backend = lambdaBackend(cloud);
-    cloud.faults.checkWith(this.registry.certificateCheck(region));
+    cloud.faults.checkWith(this.registry.certificateCheck());
     this.metrics = new ApiMetrics(cloud, region);
     this.accessLogs = new AccessLogs(cloud, region);
     this.throttle = new Throttle(() => cloud.kernel.now());
@@ -130,117 +117,83 @@ export class ApiGateway {
   async handle(request: HttpRequest): Promise<HttpResponse> {
     const { kernel } = this.cloud;
     const receivedAt = kernel.now();
-    const path = request.target.split("?")[0] ?? "/";
-    const answer = await this.answer(request, path, receivedAt);
-    const answered = { region: this.region, host: request.host, method: request.method, path, status: answer.status, latencyMs: kernel.now() - receivedAt };
-    kernel.record("apigateway.request", { ...answered });
+    const { host, target, method } = request;
+    const mark = target.indexOf("?");
+    const path = mark < 0 ? target : target.slice(0, mark);
+    const domain = this.domainOf(host);
+    // Shaped like a UUID.
+    const requestId = uuid(this.requestIds);
+    const site = domain ? this.registry.locate(domain.domainName, path) : this.registry.locateDefault(host, path);
+    let answer: Response;
+    if (domain && RESERVED_PATHS.includes(path)) answer = healthy();
+    else if (!site || (!domain && site.stage.snapshot.disableExecuteApiEndpoint)) answer = forbidden();
+    else answer = await this.served(new Exchange(request, path, site.stage, requestId, receivedAt), site.path);
+    answer.headers["x-amzn-requestid"] = requestId;
+
+    const answered = { region: this.region, host, method, path, status: answer.status, latencyMs: kernel.now() - receivedAt };
+    kernel.record("apigateway.request", answered);
     for (const listener of this.listeners) listener(answered);
     return answer;
   }
 
-  private async answer(request: HttpRequest, path: string, receivedAt: number): Promise<HttpResponse> {
-    const domain = this.cloud.faults.certified(this.region, request.host) ? this.registry.domain(request.host) : undefined;
+  /** The custom domain of a host; undefined for the API's own endpoint. */
+  private domainOf(host: string): DomainConfig | undefined {
+    const domain = this.cloud.faults.certified(this.region, host) ? this.registry.domain(host) : undefined;
     // The service's own certificate covers every name below execute-api.
-    if (!domain && !request.host.endsWith(`.execute-api.${this.region}.amazonaws.com`)) throw new HostUnknown(request.host, this.region);
-    const requestId = this.requestId();
-    const withId = (response: HttpResponse): HttpResponse => ({ ...response, headers: { ...response.headers, "x-amzn-requestid": requestId } });
-    if (domain && RESERVED_PATHS.includes(path)) return withId({ status: 200, headers: { "content-type": "text/plain" }, body: "healthy" });
-
-    const site = domain ? this.registry.locate(domain.domainName, path) : this.registry.locateDefault(request.host, path);
-    const stage = site && this.registry.stage(site.apiId, site.stage);
-    if (!site || !stage || (!domain && stage.snapshot.disableExecuteApiEndpoint)) return withId(forbidden);
-    const exchange: Exchange = { request, site, stage, requestId, receivedAt };
-    const response = await this.served(exchange, path);
-    this.measure(exchange, response.status);
-    this.accessLogs.write(site.apiId, site.stage, () => accessVariables(exchange, this.variables(exchange, path), response.status, this.cloud.kernel.now() - receivedAt));
-    return withId(response);
+    if (!domain && !host.endsWith(`.execute-api.${this.region}.amazonaws.com`)) throw new HostUnknown(host, this.region);
+    return domain;
   }
 
-  private async served(exchange: Exchange, path: string): Promise<HttpResponse> {
-    const variables = this.variables(exchange, path);
+  /** @param path what is left of it below the stage */
+  private async served(exchange: Exchange, path: string): Promise<Response> {
+    const { kernel } = this.cloud;
+    let answer: Response;
+    let askedAt: number | undefined;
     try {
-      return await this.serve(exchange, variables);
+      const call = this.admit(exchange, path);
+      askedAt = kernel.now();
+      answer = await integrate(this.cloud, this.backend, call);
     } catch (error) {
       if (!(error instanceof Rejection)) throw error;
       exchange.rejected = error.type;
-      return gatewayResponse(error, parseApi(exchange.stage.snapshot.body).gatewayResponses, variables, exchange.request);
+      answer = gatewayResponse(error, exchange);
     }
+    const now = kernel.now();
+    exchange.status = answer.status;
+    exchange.latencyMs = now - exchange.receivedAt;
+    if (askedAt !== undefined) exchange.integrationMs = now - askedAt;
+    this.metrics.count(exchange);
+    this.accessLogs.write(exchange);
+    return answer;
   }
 
-  private measure({ site: { apiId, stage: stageName }, stage, receivedAt, method, integrationMs }: Exchange, status: number): void {
-    this.metrics.count({ apiName: stage.snapshot.name, apiId, stage: stageName, method, status, latencyMs: this.cloud.kernel.now() - receivedAt, integrationMs });
-  }
-
-  private async serve(exchange: Exchange, variables: Record<string, string>): Promise<HttpResponse> {
-    const { request, site, stage, requestId, receivedAt } = exchange;
-    const api = parseApi(stage.snapshot.body);
-    const found = match(api, request.method, site.path);
+  /** The call of the function behind a request that is let through; throws {@link Rejection}. */
+  private admit(exchange: Exchange, path: string): Call {
+    const { request, stage } = exchange;
+    const found = match(stage.api, request.method, path);
     if (!found?.method) throw new Rejection("MISSING_AUTHENTICATION_TOKEN", "Missing Authentication Token");
     const { method, pathParameters } = found;
-    exchange.method = method;
-    variables["resourcePath"] = method.resourcePath;
+    const endpoint = stage.endpoint(method);
+    exchange.endpoint = endpoint;
 
-    const methodArn = this.executionArn(site.apiId, `${site.stage}/${request.method}${pathOf(method.resourcePath, pathParameters)}`);
-    const principal = method.iam ? this.admitSigned(exchange, { methodArn, resourcePath: method.resourcePath }) : undefined;
-    if (principal) exchange.principal = principal;
-    if (request.throttled || !this.throttle.admit(`${site.apiId}/${site.stage}`, method.resourcePath, method.httpMethod)) throw new Rejection("THROTTLED", "Too Many Requests");
+    const sourceArn = endpoint.arnOf(request.method, pathParameters);
+    if (method.iam) exchange.principal = this.admitSigned(request, endpoint, sourceArn);
+    if (request.throttled || !this.throttle.admit(endpoint)) throw new Rejection("THROTTLED", "Too Many Requests");
     checkSize(request);
 
-    const parsed = { request, query: new URLSearchParams(request.target.split("?").slice(1).join("?")), pathParameters };
+    const parsed = new ParsedRequest(request, pathParameters);
     validate(method, parsed);
-    const event = proxyEvent(parsed, {
-      accountId: this.cloud.accountId,
-      apiId: site.apiId,
-      stage: site.stage,
-      stageVariables: stage.variables,
-      requestId,
-      receivedAt,
-      resourcePath: method.resourcePath,
-      binaryMediaTypes: [...api.binaryMediaTypes, ...stage.snapshot.binaryMediaTypes],
-      principal,
-    });
-    const askedAt = this.cloud.kernel.now();
-    try {
-      return await integrate(this.cloud, this.backend, { method, event, sourceArn: methodArn, region: this.region });
-    } finally {
-      exchange.integrationMs = this.cloud.kernel.now() - askedAt;
-    }
+    return { method, event: proxyEvent(exchange, endpoint, parsed), sourceArn, region: this.region };
   }
 
-  private admitSigned({ request, site }: Exchange, method: Pick<SignedMethod, "methodArn" | "resourcePath">): Principal | undefined {
-    const { apiId, stage } = site;
-    const verdict = this.authorize(request, { region: this.region, apiId, stage, httpMethod: request.method, ...method });
+  private admitSigned(request: HttpRequest, { stage, method: { resourcePath } }: Endpoint, methodArn: string): Principal | undefined {
+    const verdict = this.authorize(request, { region: this.region, apiId: stage.apiId, stage: stage.name, httpMethod: request.method, resourcePath, methodArn });
     if (!verdict.allowed) throw new Rejection(verdict.response, verdict.message);
     return verdict.principal;
   }
 
-  /** The template variables of "Variables for access logging and gateway responses" that are known before a resource is. */
-  private variables({ request, site, requestId, receivedAt }: Exchange, path: string): Record<string, string> {
-    return {
-      accountId: this.cloud.accountId,
-      apiId: site.apiId,
-      domainName: request.host,
-      httpMethod: request.method,
-      "identity.sourceIp": request.sourceIp,
-      path,
-      protocol: "HTTP/1.1",
-      requestId,
-      requestTimeEpoch: String(receivedAt),
-      stage: site.stage,
-    };
-  }
-
-  private executionArn(apiId: string, rest: string): string {
-    return arn("execute-api", this.region, this.cloud.accountId, `${apiId}/${rest}`);
-  }
-
   private defaultHost(apiId: string): string {
     return `${apiId}.execute-api.${this.region}.amazonaws.com`;
-  }
-
-  /** Shaped like a UUID. */
-  private requestId(): string {
-    return dashed(hex(this.cloud.kernel.random("apigateway/request-ids"), 4));
   }
 }
 

@@ -1,17 +1,23 @@
-import { isObject, members } from "../../../rules/apigateway-document";
+import { isObject } from "../../../rules/apigateway-document";
 import type { Caller, Cloud } from "../../cloud";
 import { AwsError } from "../../errors";
 import { ConnectionRefused, InjectedError } from "../../kernel/door";
-import { within } from "../../kernel/kernel";
-import type { HttpResponse } from "../../network";
-import { lambda } from "../lambda/index";
+import { within, type Timed } from "../../kernel/kernel";
+import { lambda, type LambdaService } from "../lambda/index";
 import type { Method } from "./api";
-import { INTERNAL, Rejection } from "./responses";
+import { responseHeaders } from "./response-headers";
+import { INTERNAL, Rejection, type Response } from "./responses";
+
+/** What an invocation gave; `payload` is nothing where the function failed. */
+interface Result {
+  readonly payload: unknown;
+  readonly functionError?: object;
+}
 
 /** What API Gateway needs of Lambda. */
 export interface Backend {
   /** A function that fails is a result with `functionError`; Lambda's own refusals reject. */
-  invoke(functionArn: string, event: unknown, from: Caller): Promise<{ readonly payload: unknown; readonly functionError?: object }>;
+  invoke(functionArn: string, event: unknown, from: Caller): Promise<Result>;
   /** Does the function's resource policy let the service invoke it on behalf of `sourceArn`? */
   allows(functionArn: string, principal: string, sourceArn: string): boolean;
 }
@@ -20,7 +26,15 @@ const SERVICE = "apigateway.amazonaws.com";
 
 /** Lambda of the region that the function's ARN names. */
 export function lambdaBackend(cloud: Cloud): Backend {
-  const serviceOf = (functionArn: string) => lambda(cloud, functionArn.split(":")[3] ?? "");
+  const services = new Map<string, LambdaService>();
+  const serviceOf = (functionArn: string): LambdaService => {
+    let service = services.get(functionArn);
+    if (!service) {
+      service = lambda(cloud, functionArn.split(":")[3] ?? "");
+      services.set(functionArn, service);
+    }
+    return service;
+  };
   return {
     invoke: (functionArn, event, from) => serviceOf(functionArn).invoke(functionArn, event, from),
     allows: (functionArn, principal, sourceArn) => serviceOf(functionArn).allows(functionArn, principal, sourceArn),
@@ -41,34 +55,33 @@ export interface Call {
  * (throttled, no permission, no function), 502 when the function fails or its answer has the wrong format; nothing is
  * repeated. Throws {@link Rejection}.
  */
-export async function integrate(cloud: Cloud, backend: Backend, { method, event, sourceArn, region }: Call): Promise<HttpResponse> {
+export async function integrate(cloud: Cloud, backend: Backend, { method, event, sourceArn, region }: Call): Promise<Response> {
   const { functionArn, timeoutMs } = method;
   if (functionArn === undefined || !backend.allows(functionArn, SERVICE, sourceArn)) {
     cloud.kernel.record("apigateway.not-permitted", { region, function: functionArn ?? "none", sourceArn });
     throw new Rejection("API_CONFIGURATION_ERROR", INTERNAL);
   }
-  const invoke = async () => backend.invoke(functionArn, event, { region, principal: SERVICE });
-  const outcome = await within(cloud.kernel, timeoutMs, invoke()).catch((error: unknown) => {
+  let outcome: Timed<Result>;
+  try {
+    outcome = await within(cloud.kernel, timeoutMs, backend.invoke(functionArn, event, { region, principal: SERVICE }));
+  } catch (error) {
     if (error instanceof AwsError || error instanceof ConnectionRefused || error instanceof InjectedError) {
       throw new Rejection("INTEGRATION_FAILURE", INTERNAL, 500);
     }
     throw error;
-  });
+  }
   if (outcome.timedOut) throw new Rejection("INTEGRATION_TIMEOUT", "Endpoint request timed out");
   const response = outcome.value.functionError ? undefined : httpResponse(outcome.value.payload);
   if (!response) throw new Rejection("INTEGRATION_FAILURE", INTERNAL, 502);
   return response;
 }
 
-const MEMBERS = ["statusCode", "headers", "multiValueHeaders", "body", "isBase64Encoded"];
-const TOKEN = /^[!#$%&'*+.^_`|~0-9A-Za-z-]+$/;
-/** Names that the gateway sets itself: the function's go by another name. "Amazon API Gateway important notes for REST APIs". */
-const REMAPPED = ["authorization", "connection", "content-md5", "date", "host", "max-forwards", "server", "trailer", "user-agent", "www-authenticate"];
-const DROPPED = ["content-length", "transfer-encoding"];
+const MEMBERS = new Set(["statusCode", "headers", "multiValueHeaders", "body", "isBase64Encoded"]);
 
 /** The function's answer; undefined where it is malformed. "Lambda proxy integrations in API Gateway", output format: no member is needed, no other allowed. */
-export function httpResponse(payload: unknown): HttpResponse | undefined {
-  if (!isObject(payload) || Object.keys(payload).some((name) => !MEMBERS.includes(name))) return undefined;
+export function httpResponse(payload: unknown): Response | undefined {
+  if (!isObject(payload)) return undefined;
+  for (const name of Object.keys(payload)) if (!MEMBERS.has(name)) return undefined;
   const { statusCode = 200, headers, multiValueHeaders, body, isBase64Encoded } = payload;
   const status = typeof statusCode === "string" ? Number(statusCode) : statusCode;
   if (typeof status !== "number" || !Number.isInteger(status) || status < 200 || status > 599) return undefined;
@@ -78,21 +91,3 @@ export function httpResponse(payload: unknown): HttpResponse | undefined {
   const text = typeof body === "string" ? body : "";
   return { status, headers: all, body: isBase64Encoded === true ? Buffer.from(text, "base64").toString("utf8") : text };
 }
-
-function responseHeaders(single: unknown, multiple: unknown): Record<string, string> | undefined {
-  const found: Record<string, string> = { "content-type": "application/json" };
-  const given = [
-    ...members(single).map(([name, value]) => [name, [value]] as const),
-    ...members(multiple).map(([name, values]) => [name, [values].flat()] as const),
-  ];
-  if ([single, multiple].some((headers) => headers !== undefined && headers !== null && !isObject(headers))) return undefined;
-  for (const [name, values] of given) {
-    const text = values.map(String).join(", ");
-    if (!TOKEN.test(name) || !values.every(isHeaderValue) || /[^\t\x20-\x7e\x80-\xff]/.test(text)) return undefined;
-    const lower = name.toLowerCase();
-    if (!DROPPED.includes(lower)) found[REMAPPED.includes(lower) ? `x-amzn-remapped-${lower}` : lower] = text;
-  }
-  return found;
-}
-
-const isHeaderValue = (value: unknown): boolean => typeof value === "string" || typeof value === "boolean" || typeof value === "number";

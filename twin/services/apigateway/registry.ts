@@ -1,4 +1,5 @@
 import type { FaultCheck } from "../../kernel/faults";
+import { Stage } from "./stage";
 
 /** An API as it is configured. */
 export interface RestApiConfig {
@@ -7,11 +8,6 @@ export interface RestApiConfig {
   readonly body: string;
   readonly disableExecuteApiEndpoint: boolean;
   readonly binaryMediaTypes: readonly string[];
-}
-
-export interface Stage {
-  readonly snapshot: RestApiConfig;
-  readonly variables: Readonly<Record<string, string>>;
 }
 
 export interface DomainConfig {
@@ -30,8 +26,7 @@ interface Mapping {
 
 /** Where a host and path lead: an API's stage, and the path that is left. */
 export interface Site {
-  readonly apiId: string;
-  readonly stage: string;
+  readonly stage: Stage;
   readonly path: string;
 }
 
@@ -45,9 +40,15 @@ function split(path: string): readonly [string, string] {
 export class Registry {
   private readonly apis = new Map<string, RestApiConfig>();
   private readonly deployments = new Map<string, RestApiConfig>();
-  private readonly stages = new Map<string, Stage>();
+  /** By API, then by name: looked up at every request, so no key is put together. */
+  private readonly stages = new Map<string, Map<string, Stage>>();
   private readonly domains = new Map<string, DomainConfig>();
   private readonly mappings = new Map<string, Map<string, Mapping>>();
+
+  constructor(
+    private readonly region: string,
+    private readonly accountId: string,
+  ) {}
 
   putApi(id: string, config: RestApiConfig): void {
     this.apis.set(id, config);
@@ -62,11 +63,8 @@ export class Registry {
   putStage(apiId: string, name: string, deploymentId: string, variables: Readonly<Record<string, string>>): void {
     const snapshot = this.deployments.get(deploymentId);
     if (!snapshot) throw new Error(`stage ${name}: there is no deployment ${deploymentId} in this region`);
-    this.stages.set(`${apiId}/${name}`, { snapshot, variables });
-  }
-
-  stage(apiId: string, name: string): Stage | undefined {
-    return this.stages.get(`${apiId}/${name}`);
+    const stages = this.stages.get(apiId) ?? new Map<string, Stage>();
+    this.stages.set(apiId, stages.set(name, new Stage(apiId, name, snapshot, variables, this.region, this.accountId)));
   }
 
   addDomain(config: DomainConfig): void {
@@ -78,10 +76,10 @@ export class Registry {
   }
 
   /** A fault that takes away a certificate needs one that is there. */
-  certificateCheck(region: string): FaultCheck {
-    return ({ kind, region: where, host }) => {
-      if (kind !== "certificate" || where !== region || host === undefined || this.domains.has(host.toLowerCase())) return undefined;
-      return `host: got ${JSON.stringify(host)}; custom domains in ${region}: ${[...this.domains.keys()].join(", ") || "none"}`;
+  certificateCheck(): FaultCheck {
+    return ({ kind, region, host }) => {
+      if (kind !== "certificate" || region !== this.region || host === undefined || this.domains.has(host.toLowerCase())) return undefined;
+      return `host: got ${JSON.stringify(host)}; custom domains in ${this.region}: ${[...this.domains.keys()].join(", ") || "none"}`;
     };
   }
 
@@ -100,19 +98,24 @@ export class Registry {
   /** "Use API mappings …": the mapping of the path's first segment, else the root's. */
   locate(domainName: string, path: string): Site | undefined {
     const known = this.mappings.get(domainName.toLowerCase());
+    if (!known) return undefined;
+    const root = known.get("");
+    if (root && known.size === 1) return this.site(root, path);
     const [first, rest] = split(path);
-    const own = first === "" ? undefined : known?.get(first);
-    const mapping = own ?? known?.get("");
-    if (!mapping) return undefined;
-    const left = own ? rest : path;
-    if (mapping.stage !== undefined) return { apiId: mapping.apiId, stage: mapping.stage, path: left };
-    const [stage, below] = split(left);
-    return { apiId: mapping.apiId, stage, path: below };
+    const own = first === "" ? undefined : known.get(first);
+    if (own) return this.site(own, rest);
+    return root && this.site(root, path);
   }
 
   /** The API's own endpoint: the host's first label names the API, the path's first segment the stage. */
-  locateDefault(host: string, path: string): Site {
-    const [stage, rest] = split(path);
-    return { apiId: host.split(".")[0] ?? "", stage, path: rest };
+  locateDefault(host: string, path: string): Site | undefined {
+    return this.site({ apiId: host.split(".")[0] ?? "", stage: undefined }, path);
+  }
+
+  /** @param path what the mapping left of it */
+  private site({ apiId, stage: name }: Pick<Mapping, "apiId" | "stage">, path: string): Site | undefined {
+    const [first, left] = name === undefined ? split(path) : [name, path];
+    const stage = this.stages.get(apiId)?.get(first);
+    return stage && { stage, path: left };
   }
 }

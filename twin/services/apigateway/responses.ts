@@ -1,5 +1,6 @@
 import { AnswerError } from "../../errors";
 import type { HttpRequest, HttpResponse } from "../../network";
+import { RESPONSE_VARIABLES, type Exchange } from "./exchange";
 
 /**
  * Every gateway response that the twin gives, with its default status ("Gateway response types for API Gateway") and the
@@ -49,50 +50,57 @@ export class Rejection extends AnswerError {
 /** AWS's words for all that went wrong behind the gateway. "Handling Lambda errors with an API Gateway API". */
 export const INTERNAL = "Internal server error";
 
-/** The variables of a template, by their names after `$context.`. */
-export type ContextVariables = Readonly<Record<string, string>>;
+/** An answer that still gets headers. */
+export interface Response extends HttpResponse {
+  readonly headers: Record<string, string>;
+}
+
+/** Reads the variables of a template, by their names after `$context.`; undefined = there is no such variable. */
+type Variables = (name: string) => string | undefined;
 
 const DEFAULT_TEMPLATE = '{"message":$context.error.messageString}';
 const VARIABLE = /\$(?:\{context\.([\w.]+)\}|context\.(\w+(?:\.\w+)*))/g;
 
 /** Simple substitution, no loops or conditions. "Set up a gateway response for a REST API". */
-const substitute = (template: string, variables: ContextVariables): string =>
-  template.replace(VARIABLE, (_, braced?: string, plain?: string) => variables[braced ?? plain ?? ""] ?? "");
+const substitute = (template: string, variables: Variables): string =>
+  template.replace(VARIABLE, (_, braced?: string, plain?: string) => variables(braced ?? plain ?? "") ?? "");
 
 /** The answer, customized by the type's own entry or else by the fall-back DEFAULT_4XX or DEFAULT_5XX. */
-export function gatewayResponse(
-  rejection: Rejection,
-  customized: ReadonlyMap<string, GatewayResponse>,
-  context: ContextVariables,
-  request: HttpRequest,
-): HttpResponse {
-  const { type, message, validation } = rejection;
+export function gatewayResponse(rejection: Rejection, exchange: Exchange): Response {
+  const { type } = rejection;
+  const customized = exchange.stage.api.gatewayResponses;
   const usual = rejection.status ?? TYPES[type].status;
   const custom = customized.get(type) ?? customized.get(usual >= 500 ? "DEFAULT_5XX" : "DEFAULT_4XX");
-  const variables: ContextVariables = {
-    ...context,
-    "error.message": message,
-    "error.messageString": JSON.stringify(message),
-    "error.responseType": type,
-    // Unescaped, as AWS inserts it: inside a JSON string its quotation marks break the body.
-    "error.validationErrorString": validation ?? "",
-  };
-  const headers = (custom?.headers ?? []).flatMap(([name, expression]) => {
-    const value = headerValue(expression, variables, request);
-    return value === undefined ? [] : [[name, value] as const];
-  });
-  return {
-    status: custom?.status ?? usual,
-    headers: { "content-type": "application/json", "x-amzn-errortype": TYPES[type].errorType, ...Object.fromEntries(headers) },
-    body: substitute(custom?.template ?? DEFAULT_TEMPLATE, variables),
-  };
+  const variables: Variables = (name) => errorVariable(rejection, name) ?? RESPONSE_VARIABLES.get(name)?.(exchange);
+  const headers: Record<string, string> = { "content-type": "application/json", "x-amzn-errortype": TYPES[type].errorType };
+  for (const [name, expression] of custom?.headers ?? []) {
+    const value = headerValue(expression, variables, exchange.request);
+    if (value !== undefined) headers[name] = value;
+  }
+  return { status: custom?.status ?? usual, headers, body: substitute(custom?.template ?? DEFAULT_TEMPLATE, variables) };
+}
+
+function errorVariable({ type, message, validation }: Rejection, name: string): string | undefined {
+  switch (name) {
+    case "error.message":
+      return message;
+    case "error.messageString":
+      return JSON.stringify(message);
+    case "error.responseType":
+      return type;
+    case "error.validationErrorString":
+      // Unescaped, as AWS inserts it: inside a JSON string its quotation marks break the body.
+      return validation ?? "";
+    default:
+      return undefined;
+  }
 }
 
 /** A static value in quotes, a context variable, or a part of the request. "Gateway response parameters". */
-function headerValue(expression: string, variables: ContextVariables, request: HttpRequest): string | undefined {
+function headerValue(expression: string, variables: Variables, request: HttpRequest): string | undefined {
   const fixed = /^'(.*)'$/s.exec(expression);
   if (fixed) return fixed[1];
-  if (expression.startsWith("context.")) return variables[expression.slice("context.".length)];
+  if (expression.startsWith("context.")) return variables(expression.slice("context.".length));
   const [, place, name = ""] = /^method\.request\.(header|querystring)\.(.+)$/.exec(expression) ?? [];
   if (place === "header") return request.headers[name.toLowerCase()]?.at(-1);
   if (place === "querystring") return new URLSearchParams(request.target.split("?").slice(1).join("?")).get(name) ?? undefined;
@@ -100,8 +108,11 @@ function headerValue(expression: string, variables: ContextVariables, request: H
 }
 
 /** What the service answers before it knows an API: not customizable. */
-export const forbidden: HttpResponse = {
+export const forbidden = (): Response => ({
   status: 403,
   headers: { "content-type": "application/json", "x-amzn-errortype": "ForbiddenException" },
   body: '{"message":"Forbidden"}',
-};
+});
+
+/** What the service answers at the paths that it keeps for itself. */
+export const healthy = (): Response => ({ status: 200, headers: { "content-type": "text/plain" }, body: "healthy" });

@@ -1,4 +1,5 @@
 import { ACCOUNT_THROTTLE } from "../../../rules/apigateway";
+import type { Endpoint } from "./stage";
 
 /** Requests per second, and how many may come at once. */
 export interface Limit {
@@ -43,7 +44,10 @@ class Bucket {
  */
 export class Throttle {
   private readonly settings = new Map<string, ThrottleSettings>();
+  /** By stage and method: a stage that is deployed anew has the tokens that it had. */
   private readonly buckets = new Map<string, Bucket>();
+  /** The same for each endpoint, so that no key is put together at a request; undefined = no limit of its own. */
+  private readonly known = new Map<Endpoint, Bucket | undefined>();
   private readonly account: Bucket;
 
   constructor(private readonly now: () => number) {
@@ -54,21 +58,25 @@ export class Throttle {
   set(stageKey: string, methodPath: string, settings: ThrottleSettings): void {
     this.settings.set(`${stageKey} ${methodPath}`, settings);
     this.buckets.clear();
+    this.known.clear();
   }
 
   /** Takes a token of every bucket that counts, or of none: false = throttled. */
-  admit(stageKey: string, resourcePath: string, httpMethod: string): boolean {
+  admit(endpoint: Endpoint): boolean {
     const now = this.now();
-    const method = this.bucket(stageKey, resourcePath, httpMethod, now);
+    let method = this.known.get(endpoint);
+    if (!method && !this.known.has(endpoint)) {
+      method = this.bucket(endpoint, now);
+      this.known.set(endpoint, method);
+    }
     if ((method && !method.hasToken(now)) || !this.account.hasToken(now)) return false;
     method?.take();
     this.account.take();
     return true;
   }
 
-  private bucket(stageKey: string, resourcePath: string, httpMethod: string, now: number): Bucket | undefined {
-    const path = resourcePath === "/" ? "~1" : resourcePath.slice(1);
-    const key = `${stageKey} ${path}/${httpMethod}`;
+  private bucket({ stage: { key: stageKey }, settingsPath }: Endpoint, now: number): Bucket | undefined {
+    const key = `${stageKey} ${settingsPath}`;
     const known = this.buckets.get(key);
     if (known) return known;
     const own = this.settings.get(key);
