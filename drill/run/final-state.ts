@@ -95,7 +95,7 @@ export class Witness {
   private discarded(region: string): number {
     const bucket = s3(this.cloud, region).bucket(this.deployed.outputs.bucketNames[region]?.receipts ?? "");
     const own = bucket.keys().filter((key) => key.startsWith(DISCARDED)).flatMap((key) => bucket.versionsOf(key).filter(({ replication }) => replication !== "REPLICA"));
-    return own.reduce((sum, { body }) => sum + recordsIn(Buffer.from(body).toString("utf8")), 0);
+    return own.reduce((sum, { content }) => sum + recordsIn(content.text), 0);
   }
 
   /** The items that are, or should be, payments. */
@@ -174,7 +174,7 @@ export class Witness {
     const keys = bucket.keys().filter((key) => key.startsWith(RECEIPTS.prefix));
     const receipts = keys.flatMap((key) =>
       bucket.versionsOf(key).flatMap((version): StoredReceipt[] =>
-        version.deleteMarker ? [] : [{ key, body: Buffer.from(version.body).toString("utf8"), at: version.stamp.at, origin: version.replication === "REPLICA" ? "copied" : "derived" }],
+        version.deleteMarker ? [] : [{ key, body: version.content.text, at: version.stamp.at, origin: version.replication === "REPLICA" ? "copied" : "derived" }],
       ),
     );
     const events = sns(cloud, region)

@@ -36,11 +36,43 @@ export class ObjectBody extends Readable {
 
 const encoder = new TextEncoder();
 
+/** Half a character: UTF-8 has none, so it comes back as another one. */
+const LONE_SURROGATE = /\p{Surrogate}/u;
+
+/** What an object holds, as it was given: bytes are made of text, and text of bytes, when somebody asks. */
+export class Content {
+  private encoded: Uint8Array | undefined;
+  private decoded: string | undefined;
+
+  constructor(private readonly given: string | Uint8Array) {}
+
+  get bytes(): Uint8Array {
+    return (this.encoded ??= typeof this.given === "string" ? encoder.encode(this.given) : this.given);
+  }
+
+  /** The bytes as UTF-8. */
+  get text(): string {
+    return (this.decoded ??= typeof this.given === "string" && !LONE_SURROGATE.test(this.given) ? this.given : Buffer.from(this.bytes).toString("utf8"));
+  }
+
+  /** Number of bytes. */
+  get size(): number {
+    return typeof this.given === "string" ? Buffer.byteLength(this.given) : this.given.length;
+  }
+
+  /** Hexadecimal. */
+  get md5(): string {
+    return createHash("md5").update(this.given).digest("hex");
+  }
+}
+
+export const EMPTY = new Content("");
+
 /** A body that was given whole: text or bytes. Throws NotImplemented for a stream, which this twin does not read. */
-export function bytesOf(body: unknown): Uint8Array {
-  if (body === undefined) return new Uint8Array();
-  if (typeof body === "string") return encoder.encode(body);
-  if (body instanceof Uint8Array) return Uint8Array.from(body);
+export function contentOf(body: unknown): Content {
+  if (body === undefined) return EMPTY;
+  if (typeof body === "string") return new Content(body);
+  if (body instanceof Uint8Array) return new Content(Uint8Array.from(body));
   throw notImplemented("a body that is a stream (give text or bytes)");
 }
 
@@ -61,11 +93,20 @@ const DIGEST_NAMES = Object.keys(DIGESTS) as readonly (keyof typeof DIGESTS)[]; 
 export const CHECKSUMS = ["ChecksumCRC32", "ChecksumCRC32C", "ChecksumCRC64NVME", "ChecksumSHA1", "ChecksumSHA256"] as const;
 export type Checksums = Partial<Record<(typeof CHECKSUMS)[number], string | undefined>>;
 
+type Given = Checksums & { readonly ContentMD5?: string | undefined };
+
+/** The usual case, told apart by fixed names: no checksum came with the body. */
+const hasSums = ({ ContentMD5, ChecksumCRC32, ChecksumCRC32C, ChecksumCRC64NVME, ChecksumSHA1, ChecksumSHA256 }: Given): boolean =>
+  (ContentMD5 ?? ChecksumCRC32 ?? ChecksumCRC32C ?? ChecksumCRC64NVME ?? ChecksumSHA1 ?? ChecksumSHA256) !== undefined;
+
+const NONE: Checksums = {};
+
 /** The checksums that came with a body. Throws BadDigest where one does not fit. */
-export function checkedSums(bytes: Uint8Array, given: Checksums & { readonly ContentMD5?: string | undefined }): Checksums {
+export function checkedSums(content: Content, given: Given): Checksums {
+  if (!hasSums(given)) return NONE;
   for (const name of DIGEST_NAMES) {
     const claimed = given[name];
-    if (claimed !== undefined && claimed !== DIGESTS[name](bytes)) {
+    if (claimed !== undefined && claimed !== DIGESTS[name](content.bytes)) {
       throw new AwsError("BadDigest", `The ${name} you specified did not match the calculated checksum.`, 400);
     }
   }
@@ -73,5 +114,3 @@ export function checkedSums(bytes: Uint8Array, given: Checksums & { readonly Con
   for (const name of CHECKSUMS) if (given[name] !== undefined) kept[name] = given[name];
   return kept;
 }
-
-export const md5 = (bytes: Uint8Array): string => createHash("md5").update(bytes).digest("hex");

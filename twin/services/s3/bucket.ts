@@ -8,6 +8,8 @@ import { byBytes, newerFirst, type Encryption, type ObjectVersion, type Stamp } 
 
 export type { Encryption } from "./version";
 
+const NONE: readonly ObjectVersion[] = [];
+
 /** A bucket: its objects' versions, and what was configured. */
 export class Bucket {
   versioning: "Enabled" | "Suspended" | undefined;
@@ -72,12 +74,13 @@ export class Bucket {
   }
 
   version(key: string, versionId: string): ObjectVersion | undefined {
-    return this.versions.get(key)?.find((version) => version.versionId === versionId);
+    for (const version of this.versionsOf(key)) if (version.versionId === versionId) return version;
+    return undefined;
   }
 
   /** Newest first. */
   versionsOf(key: string): readonly ObjectVersion[] {
-    return this.versions.get(key) ?? [];
+    return this.versions.get(key) ?? NONE;
   }
 
   /** Every key with a version or a delete marker, in the order of listings. */

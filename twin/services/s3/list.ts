@@ -70,7 +70,7 @@ export function listObjectsV2(input: ListObjectsV2CommandInput, bucket: Bucket):
   };
 }
 
-const summary = ({ key, stamp, etag, body }: ObjectVersion) => ({ Key: key, LastModified: dateOf(stamp.at), ETag: etag, Size: body.length, StorageClass: "STANDARD" });
+const summary = ({ key, stamp, etag, content }: ObjectVersion) => ({ Key: key, LastModified: dateOf(stamp.at), ETag: etag, Size: content.size, StorageClass: "STANDARD" });
 
 /** Where a listing of versions goes on. */
 interface Marker {

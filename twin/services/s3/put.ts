@@ -2,10 +2,10 @@ import type { PutObjectCommandInput, PutObjectCommandOutput } from "@aws-sdk/cli
 import type { Cloud } from "../../cloud";
 import { AwsError } from "../../errors";
 import { kmsOf } from "../kms/index";
-import { bytesOf, checkedSums, md5 } from "./body";
+import { checkedSums, contentOf, type Checksums, type Content } from "./body";
 import type { Bucket } from "./bucket";
 import { conditionalConflict, customerKeysBlocked, invalidArgument, noSuchKey, notImplemented, preconditionFailed } from "./errors";
-import { STORED_HEADERS, type Encryption, type ObjectVersion, type StoredHeaders } from "./version";
+import { ObjectVersion, STORED_HEADERS, type Encryption, type StoredHeaders } from "./version";
 
 type Answer<T> = Omit<T, "$metadata">;
 
@@ -14,7 +14,8 @@ const MAX_KEY_BYTES = 1024;
 
 export function keyOf(key: string | undefined): string {
   if (key === undefined || key === "") throw invalidArgument("A key must be specified", "Key");
-  if (Buffer.byteLength(key) > MAX_KEY_BYTES) throw new AwsError("KeyTooLongError", `Your key is too long (${Buffer.byteLength(key)} bytes; allowed ${MAX_KEY_BYTES})`);
+  // No character has more than three bytes.
+  if (key.length > MAX_KEY_BYTES / 3 && Buffer.byteLength(key) > MAX_KEY_BYTES) throw new AwsError("KeyTooLongError", `Your key is too long (${Buffer.byteLength(key)} bytes; allowed ${MAX_KEY_BYTES})`);
   return key;
 }
 
@@ -54,18 +55,43 @@ function requireConditions({ IfNoneMatch, IfMatch }: PutObjectCommandInput, buck
 
 export const unquoted = (etag: string): string => etag.replace(/^"|"$/g, "");
 
-const storedHeaders = (input: PutObjectCommandInput): StoredHeaders =>
-  Object.fromEntries(STORED_HEADERS.flatMap((name) => (input[name] === undefined ? [] : [[name, input[name]]])));
+function storedHeaders(input: PutObjectCommandInput): StoredHeaders {
+  const kept: Partial<Record<(typeof STORED_HEADERS)[number], string>> = {};
+  for (const name of STORED_HEADERS) {
+    const value = input[name];
+    if (value !== undefined) kept[name] = value;
+  }
+  return kept;
+}
 
 function tagsOf(tagging: string | undefined): Readonly<Record<string, string>> {
   return tagging === undefined ? {} : Object.fromEntries(new URLSearchParams(tagging));
 }
 
-export const encryptionOutput = ({ algorithm, keyArn, bucketKey }: Encryption) => ({
-  ServerSideEncryption: algorithm,
-  ...(keyArn === undefined ? {} : { SSEKMSKeyId: keyArn }),
-  ...(bucketKey ? { BucketKeyEnabled: true } : {}),
-});
+/** What an answer tells of the encryption. */
+type EncryptionOutput = Pick<PutObjectCommandOutput, "ServerSideEncryption" | "SSEKMSKeyId" | "BucketKeyEnabled">;
+
+/** Adds to an answer how the object is encrypted. */
+export function tellEncryption<A extends EncryptionOutput>(answer: A, { algorithm, keyArn, bucketKey }: Encryption): A {
+  answer.ServerSideEncryption = algorithm;
+  if (keyArn !== undefined) answer.SSEKMSKeyId = keyArn;
+  if (bucketKey) answer.BucketKeyEnabled = true;
+  return answer;
+}
+
+/** Makes the version, now that nothing keeps it from being stored. */
+function commit(input: PutObjectCommandInput, bucket: Bucket, key: string, content: Content, encryption: Encryption, checksums: Checksums): Answer<PutObjectCommandOutput> {
+  requireConditions(input, bucket, key);
+  const versionId = bucket.newVersionId();
+  const stamp = bucket.stamp();
+  // Under a KMS key the ETag is no digest of the content. S3 API reference, "Object", ETag.
+  const etag = `"${encryption.algorithm === "AES256" ? content.md5 : bucket.newOpaqueTag()}"`;
+  const facts = { key, versionId, stamp, deleteMarker: false, content, etag, headers: storedHeaders(input), metadata: input.Metadata ?? {}, checksums };
+  bucket.write(new ObjectVersion(facts, encryption, tagsOf(input.Tagging), undefined));
+  const answer: Answer<PutObjectCommandOutput> = { ETag: etag };
+  if (versionId !== "null") answer.VersionId = versionId;
+  return Object.assign(tellEncryption(answer, encryption), checksums);
+}
 
 /**
  * Stores an object, or its next version.
@@ -78,36 +104,15 @@ export function putObject(
   takes: (() => Promise<void>) | undefined,
 ): Answer<PutObjectCommandOutput> | Promise<Answer<PutObjectCommandOutput>> {
   const key = keyOf(input.Key);
-  const body = bytesOf(input.Body);
-  const checksums = checkedSums(body, input);
+  const content = contentOf(input.Body);
+  const checksums = checkedSums(content, input);
   const encryption = encryptionOf(input, bucket);
   requireKey(cloud, encryption);
-  const commit = (): Answer<PutObjectCommandOutput> => {
-    requireConditions(input, bucket, key);
-    const versionId = bucket.newVersionId();
-    const version: ObjectVersion = {
-      key,
-      versionId,
-      stamp: bucket.stamp(),
-      deleteMarker: false,
-      body,
-      // Under a KMS key the ETag is no digest of the content. S3 API reference, "Object", ETag.
-      etag: `"${encryption.algorithm === "AES256" ? md5(body) : bucket.newOpaqueTag()}"`,
-      headers: storedHeaders(input),
-      metadata: input.Metadata ?? {},
-      checksums,
-      encryption,
-      tags: tagsOf(input.Tagging),
-      replication: undefined,
-    };
-    bucket.write(version);
-    return { ETag: version.etag, ...(versionId === "null" ? {} : { VersionId: versionId }), ...encryptionOutput(encryption), ...checksums };
-  };
-  if (!takes) return commit();
+  if (!takes) return commit(input, bucket, key, content, encryption, checksums);
   const deletions = bucket.deletionsOf(key);
   const conditional = input.IfNoneMatch !== undefined || input.IfMatch !== undefined;
   return takes().then(() => {
     if (conditional && bucket.deletionsOf(key) !== deletions) throw conditionalConflict(key);
-    return commit();
+    return commit(input, bucket, key, content, encryption, checksums);
   });
 }

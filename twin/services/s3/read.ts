@@ -5,7 +5,7 @@ import { ObjectBody } from "./body";
 import type { Bucket } from "./bucket";
 import { dateOf } from "./dates";
 import { noSuchKey, noSuchVersion, preconditionFailed } from "./errors";
-import { encryptionOutput, keyOf, requireKey, unquoted } from "./put";
+import { keyOf, requireKey, tellEncryption, unquoted } from "./put";
 import type { ObjectVersion } from "./version";
 
 type Named = Pick<HeadObjectCommandInput, "Key" | "VersionId">;
@@ -36,13 +36,13 @@ function describe(version: ObjectVersion, input: HeadObjectCommandInput) {
   return {
     AcceptRanges: "bytes",
     LastModified: dateOf(stamp.at),
-    ContentLength: version.body.length,
+    ContentLength: version.content.size,
     ETag: etag,
     ContentType: "binary/octet-stream",
     ...headers,
     Metadata: { ...metadata },
     ...(versionId === "null" ? {} : { VersionId: versionId }),
-    ...encryptionOutput(encryption),
+    ...tellEncryption({}, encryption),
     ...(replication === undefined ? {} : { ReplicationStatus: replication }),
     ...(count === 0 ? {} : { TagCount: count }),
     ...(input.ChecksumMode === "ENABLED" ? checksums : {}),

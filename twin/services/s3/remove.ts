@@ -1,8 +1,10 @@
 import type { DeleteObjectCommandInput, DeleteObjectsCommandInput, PutObjectTaggingCommandInput } from "@aws-sdk/client-s3";
 import { AwsError } from "../../errors";
+import { EMPTY } from "./body";
 import type { Bucket } from "./bucket";
 import { keyOf } from "./put";
 import { versionFor } from "./read";
+import { ObjectVersion } from "./version";
 
 /** What became of a deletion: what DeleteObject answers. */
 interface Deleted {
@@ -21,20 +23,8 @@ function remove(bucket: Bucket, key: string, versionId: string | undefined): Del
     return {};
   }
   const marker = bucket.newVersionId();
-  bucket.write({
-    key,
-    versionId: marker,
-    stamp: bucket.stamp(),
-    deleteMarker: true,
-    body: new Uint8Array(),
-    etag: "",
-    headers: {},
-    metadata: {},
-    checksums: {},
-    encryption: { algorithm: "AES256" },
-    tags: {},
-    replication: undefined,
-  });
+  const facts = { key, versionId: marker, stamp: bucket.stamp(), deleteMarker: true, content: EMPTY, etag: "", headers: {}, metadata: {}, checksums: {} };
+  bucket.write(new ObjectVersion(facts, { algorithm: "AES256" }, {}, undefined));
   return { DeleteMarker: true, VersionId: marker };
 }
 

@@ -3,7 +3,7 @@ import type { Timer } from "../../kernel/kernel";
 import type { RandomStream } from "../../kernel/random";
 import type { Bucket } from "./bucket";
 import { copiesTags, copyProblem, type Copying } from "./replication-access";
-import type { ObjectVersion } from "./version";
+import { ObjectVersion } from "./version";
 
 /** One rule of a bucket's replication configuration. */
 export interface ReplicationRule {
@@ -101,7 +101,7 @@ export class Replication {
       sourceBucket: this.source.name,
       destinationBucket: rule.targetBucket,
       pendingOperations: pending.size,
-      pendingBytes: [...pending].reduce((sum, { version, what }) => sum + (what === "version" ? version.body.length : 0), 0),
+      pendingBytes: [...pending].reduce((sum, { version, what }) => sum + (what === "version" ? version.content.size : 0), 0),
       latencySeconds: [...pending].reduce((most, { since }) => Math.max(most, (now - since) / 1000), 0),
       failedOperations: failed,
       missedThreshold: missed,
@@ -110,7 +110,8 @@ export class Replication {
 
   /** The rules that a key falls under: for each target the one of the highest priority. */
   private linesFor({ key }: ObjectVersion): readonly Line[] {
-    const matching = this.lines.filter(({ rule }) => rule.enabled && key.startsWith(rule.prefix));
+    const matching: Line[] = [];
+    for (const line of this.lines) if (line.rule.enabled && key.startsWith(line.rule.prefix)) matching.push(line);
     if (matching.length < 2) return matching;
     return matching.filter(({ rule }) => !matching.some(({ rule: other }) => other.targetBucket === rule.targetBucket && other.priority > rule.priority));
   }
@@ -149,7 +150,8 @@ export class Replication {
     const left = (this.open.get(version) ?? 1) - 1;
     if (left > 0) this.open.set(version, left);
     else this.open.delete(version);
-    this.cloud.kernel.record("s3.replicated", { from: this.source.name, to: task.line.rule.targetBucket, key, versionId, what: task.what, ...(problem === undefined ? {} : { problem }) });
+    const about = { from: this.source.name, to: task.line.rule.targetBucket, key, versionId, what: task.what };
+    this.cloud.kernel.record("s3.replicated", problem === undefined ? about : { ...about, problem });
     if (version.replication === "REPLICA" || version.deleteMarker) return;
     if (problem !== undefined) version.replication = "FAILED";
     else if (version.replication === "PENDING" && left === 0) version.replication = "COMPLETED";
@@ -167,9 +169,10 @@ export class Replication {
       if (copy) copy.tags = version.tags;
       return undefined;
     }
-    const encryption = version.encryption.algorithm === "aws:kms" && replicaKeyArn !== undefined ? { ...version.encryption, keyArn: replicaKeyArn } : version.encryption;
+    const { encryption: own } = version;
+    const encryption = own.algorithm === "aws:kms" && replicaKeyArn !== undefined ? { ...own, keyArn: replicaKeyArn } : own;
     const tags = copiesTags(this.cloud, copying) ? version.tags : {};
-    target.receive({ ...version, tags, encryption, replication: version.deleteMarker ? undefined : "REPLICA" });
+    target.receive(new ObjectVersion(version, encryption, tags, version.deleteMarker ? undefined : "REPLICA"));
     return undefined;
   }
 

@@ -1,4 +1,5 @@
-import type { Checksums } from "./body";
+import { compareStrings } from "../dynamodb/values";
+import type { Checksums, Content } from "./body";
 
 /** When a version was made, in an order that all replicas agree on. */
 export interface Stamp {
@@ -22,23 +23,54 @@ export const STORED_HEADERS = ["ContentType", "ContentEncoding", "ContentDisposi
 /** S3 user guide, "Getting replication status information". */
 export type ReplicationStatus = "PENDING" | "COMPLETED" | "FAILED" | "REPLICA";
 
-/** One version of an object, or a delete marker. */
-export interface ObjectVersion {
+/** What all copies of a version share. */
+export interface VersionFacts {
   readonly key: string;
   /** `null` in a bucket that keeps no versions. */
   readonly versionId: string;
   readonly stamp: Stamp;
   readonly deleteMarker: boolean;
-  readonly body: Uint8Array;
+  readonly content: Content;
   /** In quotes, as on the wire. */
   readonly etag: string;
   readonly headers: StoredHeaders;
   readonly metadata: Readonly<Record<string, string>>;
   readonly checksums: Checksums;
-  readonly encryption: Encryption;
-  /** The two things that change in a version's life. */
-  tags: Readonly<Record<string, string>>;
-  replication: ReplicationStatus | undefined;
+}
+
+/** One version of an object, or a delete marker, as one bucket has it. */
+export class ObjectVersion implements VersionFacts {
+  readonly key: string;
+  readonly versionId: string;
+  readonly stamp: Stamp;
+  readonly deleteMarker: boolean;
+  readonly content: Content;
+  readonly etag: string;
+  readonly headers: StoredHeaders;
+  readonly metadata: Readonly<Record<string, string>>;
+  readonly checksums: Checksums;
+
+  /** Tags and replication are the two things that change in a version's life. */
+  constructor(
+    facts: VersionFacts,
+    readonly encryption: Encryption,
+    public tags: Readonly<Record<string, string>>,
+    public replication: ReplicationStatus | undefined,
+  ) {
+    this.key = facts.key;
+    this.versionId = facts.versionId;
+    this.stamp = facts.stamp;
+    this.deleteMarker = facts.deleteMarker;
+    this.content = facts.content;
+    this.etag = facts.etag;
+    this.headers = facts.headers;
+    this.metadata = facts.metadata;
+    this.checksums = facts.checksums;
+  }
+
+  get body(): Uint8Array {
+    return this.content.bytes;
+  }
 }
 
 /** Negative where `a` is newer: two-way replication gives both buckets the same order. */
@@ -46,4 +78,4 @@ export const newerFirst = ({ stamp: a }: ObjectVersion, { stamp: b }: ObjectVers
   b.at - a.at || (a.region === b.region ? b.sequence - a.sequence : a.region < b.region ? 1 : -1);
 
 /** Keys are listed in the order of their UTF-8 bytes. "ListObjectsV2". */
-export const byBytes = (a: string, b: string): number => Buffer.compare(Buffer.from(a), Buffer.from(b));
+export const byBytes = compareStrings;
