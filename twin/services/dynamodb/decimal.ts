@@ -22,6 +22,8 @@ export class NumberError extends Error {
 /** Already as DynamoDB would write it: an integer within the precision. */
 const PLAIN_INTEGER = /^(?:0|-?[1-9]\d{0,37})$/;
 const NUMBER = /^([+-]?)(\d*)(?:\.(\d*))?(?:[eE]([+-]?\d{1,9}))?$/;
+/** Without sign, point or zeros at its ends: every digit counts. */
+const SMALL_INTEGER = /^[1-9](?:\d*[1-9])?$/;
 /** Integers that a float holds exactly. */
 const SAFE_LENGTH = 15;
 
@@ -94,6 +96,7 @@ export function subtractNumbers(a: string, b: string): string {
 
 /** Significant digits of a normalised number: what its storage size depends on. */
 export function significantDigits(text: string): number {
+  if (SMALL_INTEGER.test(text)) return text.length;
   return text.replace(/[-.]/g, "").replace(/^0+/, "").replace(/0+$/, "").length;
 }
 

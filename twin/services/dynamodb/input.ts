@@ -2,7 +2,7 @@ import { AwsError } from "../../errors";
 import { validation } from "./intake";
 
 /** Parameters of the API that this twin does not have: refused, so that nobody relies on them. */
-const NOT_MODELLED = [
+const NOT_MODELLED: ReadonlySet<string> = new Set([
   "AttributesToGet",
   "AttributeUpdates",
   "ConditionalOperator",
@@ -10,12 +10,12 @@ const NOT_MODELLED = [
   "KeyConditions",
   "QueryFilter",
   "ScanFilter",
-];
+]);
 
 /** Refuses what the twin does not model. `NONE` is the default of both Return parameters. */
 export function refuseUnmodelled(input: object): void {
   for (const name of Object.keys(input)) {
-    if (!NOT_MODELLED.includes(name)) continue;
+    if (!NOT_MODELLED.has(name)) continue;
     throw validation(`${name} is a legacy parameter, which this twin does not model; use expressions`);
   }
   const { ReturnConsumedCapacity: capacity, ReturnItemCollectionMetrics: metrics } = input as {

@@ -1,6 +1,6 @@
 import type { AttributeValue } from "@aws-sdk/client-dynamodb";
 import { validation } from "./intake";
-import { own, scalarText, type Item, type ItemDraft } from "./values";
+import { own, scalarText, textSize, type Item, type ItemDraft } from "./values";
 
 export type KeyType = "S" | "N" | "B";
 export interface KeyAttribute {
@@ -47,7 +47,7 @@ const invalid = (message: string): Error => validation(`One or more parameter va
 const typeName = (value: AttributeValue): string => Object.keys(value)[0] ?? "NULL";
 
 function checkLength(value: AttributeValue, attribute: KeyAttribute, isHash: boolean): void {
-  const length = value.S !== undefined ? Buffer.byteLength(value.S) : (value.B?.byteLength ?? 1);
+  const length = value.S !== undefined ? textSize(value.S) : (value.B?.byteLength ?? 1);
   if (length === 0) {
     const kind = attribute.type === "S" ? "string" : "binary";
     throw validation(
@@ -76,55 +76,58 @@ export function hashText(item: Item, hash: KeyAttribute): string {
 }
 
 /** The key attributes of an item. */
-export function keyOf(item: Item, keys: Keys): ItemDraft {
+export function keyOf(item: Item, { hash, range }: Keys): ItemDraft {
   const key: ItemDraft = {};
-  for (const { name } of keyList(keys)) {
-    const value = own(item, name);
-    if (value) key[name] = value;
-  }
+  const value = own(item, hash.name);
+  if (value) key[hash.name] = value;
+  const sort = range && own(item, range.name);
+  if (range && sort) key[range.name] = sort;
   return key;
 }
 
 /** Checks the keys of an item that is to be stored: the table's, then the indexes'. Throws ValidationException. */
 export function checkItemKeys(item: Item, { keys, indexes }: TableDefinition): void {
-  for (const attribute of keyList(keys)) {
-    const value = own(item, attribute.name);
-    if (!value) throw invalid(`Missing the key ${attribute.name} in the item`);
-    if (value[attribute.type] === undefined) {
-      throw invalid(`Type mismatch for key ${attribute.name} expected: ${attribute.type} actual: ${typeName(value)}`);
-    }
-    checkLength(value, attribute, attribute === keys.hash);
-  }
+  checkTableKey(item, keys.hash, true);
+  if (keys.range) checkTableKey(item, keys.range, false);
   for (const index of indexes) checkIndexKeys(item, index);
+}
+
+function checkTableKey(item: Item, attribute: KeyAttribute, isHash: boolean): void {
+  const value = own(item, attribute.name);
+  if (!value) throw invalid(`Missing the key ${attribute.name} in the item`);
+  if (value[attribute.type] === undefined) {
+    throw invalid(`Type mismatch for key ${attribute.name} expected: ${attribute.type} actual: ${typeName(value)}`);
+  }
+  checkLength(value, attribute, isHash);
 }
 
 /** An index holds the items that have all its keys; a key that is there must have the right type. */
 export function checkIndexKeys(item: Item, index: IndexDefinition): void {
-  for (const { name, type } of keyList(index)) {
-    const value = own(item, name);
-    if (!value) continue;
-    if (value[type] === undefined) {
-      throw invalid(`Type mismatch for Index Key ${name} Expected: ${type} Actual: ${typeName(value)} IndexName: ${index.name}`);
-    }
-    if (value.S === "" || value.B?.byteLength === 0) {
-      throw validation(
-        "One or more parameter values are not valid. A value specified for a secondary index key is not supported. " +
-          `The AttributeValue for a key attribute cannot contain an empty ${type === "S" ? "string" : "binary"} value. ` +
-          `IndexName: ${index.name}, IndexKey: ${name}`,
-      );
-    }
+  checkIndexKey(item, index, index.hash);
+  if (index.range) checkIndexKey(item, index, index.range);
+}
+
+function checkIndexKey(item: Item, index: IndexDefinition, { name, type }: KeyAttribute): void {
+  const value = own(item, name);
+  if (!value) return;
+  if (value[type] === undefined) {
+    throw invalid(`Type mismatch for Index Key ${name} Expected: ${type} Actual: ${typeName(value)} IndexName: ${index.name}`);
+  }
+  if (value.S === "" || value.B?.byteLength === 0) {
+    throw validation(
+      "One or more parameter values are not valid. A value specified for a secondary index key is not supported. " +
+        `The AttributeValue for a key attribute cannot contain an empty ${type === "S" ? "string" : "binary"} value. ` +
+        `IndexName: ${index.name}, IndexKey: ${name}`,
+    );
   }
 }
 
 /** Checks a key that names an item: exactly the table's key attributes. Throws ValidationException. */
-export function checkKey(key: Item, keys: Keys): void {
-  const attributes = keyList(keys);
-  const matches = attributes.every(({ name, type }) => own(key, name)?.[type] !== undefined);
-  if (!matches || Object.keys(key).length !== attributes.length) {
-    throw validation("The provided key element does not match the schema");
-  }
-  for (const attribute of attributes) {
-    const value = own(key, attribute.name);
-    if (value) checkLength(value, attribute, attribute === keys.hash);
-  }
+export function checkKey(key: Item, { hash, range }: Keys): void {
+  const value = own(key, hash.name);
+  const sort = range && own(key, range.name);
+  const matches = value?.[hash.type] !== undefined && (!range || sort?.[range.type] !== undefined);
+  if (!matches || Object.keys(key).length !== (range ? 2 : 1)) throw validation("The provided key element does not match the schema");
+  checkLength(value, hash, true);
+  if (range && sort) checkLength(sort, range, false);
 }

@@ -19,7 +19,7 @@ interface Change {
 }
 
 /** Where nobody reads, due changes are taken over in lots, so many milliseconds after the first: they must not fill the memory. */
-const LOT_MS = 10_000;
+const LOT_MS = 600_000;
 
 /**
  * A global index of one replica. It follows the table through a queue, in the order of the writes: what is due is taken

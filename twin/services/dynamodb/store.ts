@@ -28,6 +28,7 @@ export class Store {
   /** By sort key, where the table has one. */
   readonly ordered: OrderedIndex | undefined;
   stream: Stream | undefined;
+  private readonly indexList: readonly SecondaryIndex[];
   private readonly versions = new Map<string, Version>();
   private count = 0;
   private bytes = 0;
@@ -37,7 +38,8 @@ export class Store {
     readonly definition: TableDefinition,
   ) {
     const { keys, indexes } = definition;
-    this.indexes = new Map(indexes.map((index) => [index.name, new SecondaryIndex(kernel, index, keys)]));
+    this.indexList = indexes.map((index) => new SecondaryIndex(kernel, index, keys));
+    this.indexes = new Map(this.indexList.map((index) => [index.definition.name, index]));
     this.ordered = keys.range ? new OrderedIndex(keys) : undefined;
   }
 
@@ -77,7 +79,7 @@ export class Store {
     if (equalItems(before, after)) return;
 
     this.ordered?.replace(key, after && this.ordered.entry(key, after, version.size));
-    for (const index of this.indexes.values()) index.follow(key, before, after, version.size);
+    for (const index of this.indexList) index.follow(key, before, after, version.size);
     const some = after ?? before;
     if (this.stream && some) {
       this.stream.append({ keys: keyOf(some, this.definition.keys), before, after }, this.kernel.now());

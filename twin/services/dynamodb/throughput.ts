@@ -19,8 +19,9 @@ class Meter {
 
   constructor(private readonly kernel: Kernel) {}
 
-  isExhausted(key: string): boolean {
-    return (this.current().get(key) ?? 0) >= KEY_WRITE_UNITS;
+  /** @param key undefined = nothing is written */
+  isExhausted(key: string | undefined): boolean {
+    return key !== undefined && (this.current().get(key) ?? 0) >= KEY_WRITE_UNITS;
   }
 
   add(key: string, units: number): void {
@@ -84,15 +85,15 @@ export class Throughput {
   /** A write whose condition holds, `bytes` large, over an item of `oldBytes`. Throws as {@link admit}: then nothing may be written. */
   follow(partition: string, before: Item | undefined, oldBytes: number, after: Item | undefined, bytes: number): void {
     for (const { index, meter } of this.indexes) {
-      const [from, to] = [partitionOf(index, before), partitionOf(index, after)];
-      if ((from !== undefined && meter.isExhausted(from)) || (to !== undefined && meter.isExhausted(to))) {
+      if (meter.isExhausted(partitionOf(index, before)) || meter.isExhausted(partitionOf(index, after))) {
         throw this.throttled("Index", `${this.arn}/index/${index.definition.name}`);
       }
     }
     const units = unitsOf(Math.max(bytes, oldBytes));
     for (const { index, meter } of this.indexes) {
       // A changed key costs both partitions: the old entry goes. "Using Global Secondary Indexes in DynamoDB".
-      const [from, to] = [partitionOf(index, before), partitionOf(index, after)];
+      const from = partitionOf(index, before);
+      const to = partitionOf(index, after);
       if (from !== undefined) meter.add(from, units);
       if (to !== undefined && to !== from) meter.add(to, units);
     }

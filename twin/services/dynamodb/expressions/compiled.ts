@@ -29,20 +29,31 @@ interface Entry {
   readonly values: ReadonlySet<string>;
 }
 
+const NO_NAMES: Names = {};
+const NO_VALUES: Values = {};
+
 /** Programs have few expressions; one that builds them from its data must not fill the memory. */
 const CACHE_LIMIT = 5000;
 /** Source: "Quotas in Amazon DynamoDB" (expression length). */
 const MAX_EXPRESSION_BYTES = 4096;
-const cache = new Map<string, Entry>();
+const caches: Readonly<Record<keyof Compilers, Map<string, Entry>>> = {
+  ConditionExpression: new Map(),
+  FilterExpression: new Map(),
+  KeyConditionExpression: new Map(),
+  ProjectionExpression: new Map(),
+  UpdateExpression: new Map(),
+};
 
-const cacheKey = (parameter: string, text: string, names: Names): string => {
-  let key = `${parameter}\0${text}`;
+/** Without names the text itself, which programs write as a literal: its hash is known. */
+const cacheKey = (text: string, names: Names): string => {
+  let key = text;
   for (const name of Object.keys(names)) key += `\0${name}\0${names[name]}`;
   return key;
 };
 
 function compile(parameter: keyof Compilers, text: string, names: Names): Entry {
-  const key = cacheKey(parameter, text, names);
+  const cache = caches[parameter];
+  const key = names === NO_NAMES ? text : cacheKey(text, names);
   let entry = cache.get(key);
   if (!entry) {
     if (Buffer.byteLength(text) > MAX_EXPRESSION_BYTES) {
@@ -56,9 +67,6 @@ function compile(parameter: keyof Compilers, text: string, names: Names): Entry 
   }
   return entry;
 }
-
-const NO_NAMES: Names = {};
-const NO_VALUES: Values = {};
 
 interface Attributes {
   readonly ExpressionAttributeNames?: Record<string, string> | undefined;
