@@ -3,10 +3,10 @@ import type { Door } from "./kernel/door";
 import type { CallingProcess } from "./kernel/faults";
 import type { Kernel } from "./kernel/kernel";
 
-/** An HTTP request as a region's front door sees it, after TLS. */
 /** "Gateway response types for API Gateway", THROTTLED. */
 const THROTTLED = "TooManyRequestsException";
 
+/** An HTTP request as a region's front door sees it, after TLS. */
 export interface HttpRequest {
   readonly method: string;
   /** The Host header without its port, lower case. */
@@ -52,19 +52,27 @@ interface Site {
 export class Network {
   private readonly sites = new Map<string, Site>();
   private readonly names = new Map<string, string>();
+  private changeCount = 0;
 
   constructor(
     private readonly kernel: Kernel,
     private readonly door: Door,
   ) {}
 
+  /** How often a site or a name has been added so far. */
+  get changes(): number {
+    return this.changeCount;
+  }
+
   /** Opens a region: `address` is an IPv4 address, one per region. */
   open(region: string, address: string, door: FrontDoor): void {
+    this.changeCount += 1;
     this.sites.set(address, { region, address, door });
   }
 
   /** A name of AWS's own zones now leads to the region's address. */
   publishName(name: string, region: string): void {
+    this.changeCount += 1;
     this.names.set(name.toLowerCase(), region);
   }
 
@@ -89,20 +97,25 @@ export class Network {
    * @param from the sender's region; undefined for the internet
    * @param caller the function's process that sends it
    */
-  async send(address: string, request: HttpRequest, from?: string, caller?: CallingProcess): Promise<HttpResponse> {
+  send(address: string, request: HttpRequest, from?: string, caller?: CallingProcess): Promise<HttpResponse> {
     const site = this.sites.get(address);
     if (!site) {
       this.kernel.record("network.no-route", { address });
       return new Promise<HttpResponse>(() => undefined);
     }
-    const path = request.target.split("?")[0] ?? "/";
-    const route = { region: site.region, service: "apigateway", operation: `${request.method} ${path}`, ...(from ? { from } : {}), ...(caller && { caller }) };
-    try {
-      return await this.door.call(route, () => site.door(request));
-    } catch (error) {
-      // The gateway itself words its refusal, as the API's own response for it says.
-      if (error instanceof AwsError && error.name === THROTTLED) return site.door({ ...request, throttled: true });
-      throw error;
-    }
+    const { door, region } = site;
+    const route = { region, service: "apigateway", operation: operationOf(request), from, caller };
+    return this.door
+      .call(route, () => door(request))
+      .catch((error: unknown) => {
+        // The gateway itself words its refusal, as the API's own response for it says.
+        if (error instanceof AwsError && error.name === THROTTLED) return door({ ...request, throttled: true });
+        throw error;
+      });
   }
+}
+
+function operationOf({ method, target }: HttpRequest): string {
+  const query = target.indexOf("?");
+  return `${method} ${query < 0 ? target : target.slice(0, query)}`;
 }

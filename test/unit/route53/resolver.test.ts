@@ -1,6 +1,6 @@
 import { route53 } from "../../../twin/services/route53/index";
 import { VirtualKernel } from "../../../twin/kernel/virtual";
-import { EAST, newCloud, World } from "../../twin/route53/world";
+import { EAST, FAILOVER, newCloud, OHIO, World } from "../../twin/route53/world";
 
 const world = (): World => {
   const made = new World();
@@ -85,6 +85,44 @@ describe("answers of Route 53", () => {
     expect(["us-east-1.dev.example.test", "dev.example.test", "_token.example.test"].map((name) => dns.resolve(name)?.address)).toEqual(["192.0.2.1", "192.0.2.2", "192.0.2.3"]);
     expect(dns.answer("other.example.test", "A").rcode).toBe("NXDOMAIN");
     expect(() => put("example.org", "192.0.2.4")).toThrow(/not permitted/);
+  });
+});
+
+describe("an answer that was given once", () => {
+  const rcodeOf = (made: World, name: string): string => made.dns.answer(name, "A").rcode;
+
+  test("changes with a record, a zone and an AWS name that come later", () => {
+    const made = world();
+    expect(rcodeOf(made, "new.example.test")).toBe("NXDOMAIN");
+    expect(made.dns.resolve("new.example.test")).toBeUndefined();
+    made.record({ name: "new.example.test", type: "A", values: ["192.0.2.40"] });
+    expect(made.dns.resolve("new.example.test")?.address).toBe("192.0.2.40");
+    expect(rcodeOf(made, "new.example.test")).toBe("NOERROR");
+    expect(rcodeOf(made, "x.other.test")).toBe("REFUSED");
+    made.dns.createZone({ id: "Z3", name: "other.test", nameServers: ["ns-3.awsdns-03.com"] });
+    expect(rcodeOf(made, "x.other.test")).toBe("NXDOMAIN");
+    expect(rcodeOf(made, "d-late.execute-api.us-east-1.amazonaws.com")).toBe("REFUSED");
+    made.cloud.network.publishName("d-late.execute-api.us-east-1.amazonaws.com", EAST.region);
+    expect(rcodeOf(made, "d-late.execute-api.us-east-1.amazonaws.com")).toBe("NOERROR");
+  });
+
+  test("changes with a check, in the moment in which the check does", async () => {
+    const made = world();
+    made.check({ id: "east", threshold: 1 });
+    made.failover("east");
+    const told: (string | undefined)[] = [made.dns.resolve(FAILOVER)?.address];
+    made.kernel.observe(({ kind }) => void (kind === "route53.health" && told.push(made.dns.resolve(FAILOVER)?.address)));
+    made.cloud.faults.add({ kind: "outage", region: EAST.region });
+    await made.until(60);
+    expect(told).toEqual([EAST.address, OHIO.address]);
+  });
+
+  test("is drawn anew where records have weights", () => {
+    const made = world();
+    for (const [setIdentifier, address] of [["a", "192.0.2.51"], ["b", "192.0.2.52"]] as const)
+      made.record({ name: "w.example.test", type: "A", values: [address], setIdentifier, routing: { kind: "weighted", weight: 1 } });
+    const found = new Set(Array.from({ length: 50 }, () => made.dns.resolve("w.example.test")?.address));
+    expect(found.size).toBe(2);
   });
 });
 

@@ -9,11 +9,11 @@ interface RegionMetrics {
   readonly series: Map<string, Series>;
 }
 
-const keyOf = (namespace: string, name: string, dimensions: Dimensions): string =>
-  `${namespace}\n${name}\n${Object.keys(dimensions)
-    .sort()
-    .map((dimension) => `${dimension}=${dimensions[dimension] ?? ""}`)
-    .join("\n")}`;
+function keyOf(namespace: string, name: string, dimensions: Dimensions): string {
+  let key = `${namespace}\n${name}`;
+  for (const dimension of Object.keys(dimensions).sort()) key += `\n${dimension}=${dimensions[dimension] ?? ""}`;
+  return key;
+}
 
 /**
  * Where services publish their metrics: plain memory, no call through the door. A service on a hot path asks for its
@@ -37,7 +37,7 @@ export class MetricBoard {
     const key = keyOf(namespace, name, dimensions);
     let series = metrics.series.get(key);
     if (!series) {
-      series = new Series({ namespace, name, dimensions }, () => this.kernel.now(), metrics);
+      series = new Series({ namespace, name, dimensions }, this.kernel, metrics);
       metrics.series.set(key, series);
     }
     return series;

@@ -31,10 +31,16 @@ export const EXTRA_DATAPOINTS = 2;
  */
 export function evaluate(points: readonly (number | undefined)[], criteria: Criteria, current: AlarmState): AlarmState {
   const { evaluationPeriods, datapointsToAlarm, comparison, threshold, missing } = criteria;
-  const breaches = points.map((value) => (value === undefined ? undefined : COMPARISONS[comparison](value, threshold)));
-  const real = breaches.filter((breach) => breach !== undefined).slice(-evaluationPeriods);
-  const breaching = real.filter(Boolean).length;
-  const toFill = evaluationPeriods - real.length;
+  const breach = COMPARISONS[comparison];
+  let real = 0;
+  let breaching = 0;
+  for (let index = points.length - 1; index >= 0 && real < evaluationPeriods; index -= 1) {
+    const value = points[index];
+    if (value === undefined) continue;
+    real += 1;
+    if (breach(value, threshold)) breaching += 1;
+  }
+  const toFill = evaluationPeriods - real;
   if (toFill === 0) return breaching >= datapointsToAlarm ? "ALARM" : "OK";
   switch (missing) {
     case "breaching":
@@ -44,10 +50,10 @@ export function evaluate(points: readonly (number | undefined)[], criteria: Crit
     case "ignore":
       if (breaching >= datapointsToAlarm) return "ALARM";
       // Nothing real that speaks against it: the state stays.
-      return breaching === real.length ? current : "OK";
+      return breaching === real ? current : "OK";
     case "missing":
-      if (real.length === 0) return "INSUFFICIENT_DATA";
-      return breaching >= datapointsToAlarm || (breaching === real.length && isOldBreach(breaches, criteria)) ? "ALARM" : "OK";
+      if (real === 0) return "INSUFFICIENT_DATA";
+      return breaching >= datapointsToAlarm || (breaching === real && isOldBreach(points, criteria)) ? "ALARM" : "OK";
   }
 }
 
@@ -55,8 +61,8 @@ export function evaluate(points: readonly (number | undefined)[], criteria: Crit
  * "Avoiding premature transitions to alarm state": all that is known breaches, and the oldest breach within the
  * evaluation periods is at least as old as the data points to alarm.
  */
-function isOldBreach(breaches: readonly (boolean | undefined)[], { evaluationPeriods, datapointsToAlarm }: Criteria): boolean {
-  const recent = breaches.slice(-evaluationPeriods);
-  const oldest = recent.indexOf(true);
+function isOldBreach(points: readonly (number | undefined)[], { evaluationPeriods, datapointsToAlarm, comparison, threshold }: Criteria): boolean {
+  const recent = points.slice(-evaluationPeriods);
+  const oldest = recent.findIndex((value) => value !== undefined && COMPARISONS[comparison](value, threshold));
   return oldest >= 0 && recent.length - oldest >= datapointsToAlarm;
 }

@@ -5,7 +5,7 @@ import { sns } from "../sns/index";
 import { notification, reasonOf, type AlarmDefinition, type Transition } from "./alarm";
 import { evaluate, EXTRA_DATAPOINTS, type AlarmState } from "./evaluate";
 import { access, operations } from "./operations";
-import { MINUTE_MS, type Bucket } from "./series";
+import { MINUTE_MS, type Series } from "./series";
 import { statisticOf } from "./statistic";
 
 export type { AlarmDefinition } from "./alarm";
@@ -31,6 +31,8 @@ export interface AlarmStatus {
 
 interface Entry {
   definition: AlarmDefinition;
+  /** The alarm's metric, once it has been published. */
+  series: Series | undefined;
   state: AlarmState;
   reason: string;
   since: number;
@@ -54,6 +56,7 @@ export class CloudWatch {
     const known = this.entries.get(definition.name);
     if (known) {
       known.definition = definition;
+      known.series = undefined;
       return;
     }
     const { kernel } = this.cloud;
@@ -63,6 +66,7 @@ export class CloudWatch {
     const start = (Math.floor(now / MINUTE_MS) + 1) * MINUTE_MS + delay;
     const entry: Entry = {
       definition,
+      series: undefined,
       state: "INSUFFICIENT_DATA",
       reason: "Unchecked: Initial alarm creation",
       since: now,
@@ -85,7 +89,8 @@ export class CloudWatch {
     // A region that is gone evaluates nothing and tells nobody.
     if (cloud.faults.outage(region)) return;
     const { definition, state: from } = entry;
-    const points = this.points(definition);
+    entry.series ??= cloud.metrics.find(region, definition.metric);
+    const points = this.points(definition, entry.series);
     const to = evaluate(points, definition, from);
     if (to === from) return;
     const at = cloud.kernel.now();
@@ -102,16 +107,12 @@ export class CloudWatch {
   }
 
   /** The statistic of each period in the evaluation range, the last whole one at the end; undefined = no data. */
-  private points({ metric, period, statistic, evaluationPeriods }: AlarmDefinition): readonly (number | undefined)[] {
-    const series = this.cloud.metrics.find(this.region, metric);
+  private points({ period, statistic, evaluationPeriods }: AlarmDefinition, series: Series | undefined): readonly (number | undefined)[] {
     const minutes = Math.max(1, Math.round(period / 60));
     const end = Math.floor(this.cloud.kernel.now() / MINUTE_MS);
-    const count = evaluationPeriods + EXTRA_DATAPOINTS;
-    return Array.from({ length: count }, (_, index) => {
-      const first = end - (count - index) * minutes;
-      const buckets = Array.from({ length: minutes }, (_unused, minute) => series?.at(first + minute)).filter((bucket): bucket is Bucket => bucket !== undefined);
-      return statisticOf(statistic, buckets);
-    });
+    const points: (number | undefined)[] = [];
+    for (let left = evaluationPeriods + EXTRA_DATAPOINTS; left > 0; left -= 1) points.push(series && statisticOf(statistic, series.between(end - left * minutes, minutes)));
+    return points;
   }
 
   /** Actions reach topics of the same region only. CloudWatch user guide, "Alarm actions". */

@@ -2,7 +2,7 @@ import { instant } from "../../../lambda/shared/clock";
 import type { AccessRules, Cloud, Operations } from "../../cloud";
 import { AwsError } from "../../errors";
 import type { AlarmStatus, CloudWatch } from "./index";
-import { MINUTE_MS, type Bucket, type MetricId } from "./series";
+import { MINUTE_MS, type MetricId } from "./series";
 import { isPercentile, statisticOf } from "./statistic";
 
 type Input = Readonly<Record<string, unknown>>;
@@ -78,8 +78,7 @@ function queryMetric(cloud: Cloud, region: string, query: Input, range: { readon
   const times: number[] = [];
   const values: number[] = [];
   for (let minute = Math.floor(range.from / MINUTE_MS / minutes) * minutes; minute * MINUTE_MS < range.to; minute += minutes) {
-    const buckets = Array.from({ length: minutes }, (_, index) => series?.at(minute + index)).filter((bucket): bucket is Bucket => bucket !== undefined);
-    const value = statisticOf(Stat, buckets);
+    const value = series && statisticOf(Stat, series.between(minute, minutes));
     if (value === undefined) continue;
     times.push(minute * MINUTE_MS);
     values.push(value);

@@ -1,3 +1,5 @@
+import type { Clock } from "../../../lambda/shared/clock";
+
 /** Standard resolution. CloudWatch user guide, "Metrics concepts". */
 export const MINUTE_MS = 60_000;
 /** Minutes that are kept: three hours, as AWS keeps high resolution. Longer views are not the twin's business. */
@@ -12,14 +14,37 @@ export interface Bucket {
   readonly max: number;
   readonly count: number;
   readonly values: readonly number[];
+  /** The values in their order. */
+  sorted(): ArrayLike<number>;
 }
 
-interface Growing {
-  sum: number;
-  min: number;
-  max: number;
-  count: number;
-  readonly values: number[];
+class Minute implements Bucket {
+  sum = 0;
+  min = Infinity;
+  max = -Infinity;
+  count = 0;
+  readonly values: number[] = [];
+  private order: Float64Array | undefined;
+  /** The count that `order` is of. */
+  private orderOf = 0;
+
+  add(value: number): void {
+    this.sum += value;
+    if (value < this.min) this.min = value;
+    if (value > this.max) this.max = value;
+    if (this.count < KEPT_VALUES) this.values.push(value);
+    else this.values[this.count % KEPT_VALUES] = value;
+    this.count += 1;
+  }
+
+  /** Kept until another value comes: alarms look at the same minute several times. */
+  sorted(): Float64Array {
+    if (!this.order || this.orderOf !== this.count) {
+      this.order = Float64Array.from(this.values).sort();
+      this.orderOf = this.count;
+    }
+    return this.order;
+  }
 }
 
 /** What makes a metric: AWS knows no metric by its name alone. */
@@ -31,36 +56,43 @@ export interface MetricId {
 
 /** One metric of a region, by minutes. Adding a value is a few additions: services do it on every call. */
 export class Series {
-  private readonly minutes = new Map<number, Growing>();
-  private newest = -1;
-  private current: Growing | undefined;
+  private readonly minutes = new Map<number, Minute>();
+  /** The newest minute, and when it begins, epoch ms. */
+  private current: Minute | undefined;
+  private begin = -Infinity;
 
   /** @param place shared by the region's series: what is dead publishes nothing */
   constructor(
     readonly id: MetricId,
-    private readonly now: () => number,
+    private readonly clock: Pick<Clock, "now">,
     private readonly place: { readonly dead: boolean },
   ) {}
 
   /** A value of now. */
   add(value: number): void {
-    if (!this.place.dead) this.put(value, this.now());
+    if (!this.place.dead) this.put(value, this.clock.now());
   }
 
   /** A value of `at`, epoch ms. */
   put(value: number, at: number): void {
-    const bucket = this.bucket(Math.floor(at / MINUTE_MS));
-    bucket.sum += value;
-    if (value < bucket.min) bucket.min = value;
-    if (value > bucket.max) bucket.max = value;
-    if (bucket.values.length < KEPT_VALUES) bucket.values.push(value);
-    else bucket.values[bucket.count % KEPT_VALUES] = value;
-    bucket.count += 1;
+    const { current, begin } = this;
+    if (current && at >= begin && at < begin + MINUTE_MS) current.add(value);
+    else this.minute(Math.floor(at / MINUTE_MS)).add(value);
   }
 
   /** The minute that starts at `minute` times a minute since the epoch; undefined = no data. */
   at(minute: number): Bucket | undefined {
     return this.minutes.get(minute);
+  }
+
+  /** The minutes that have data out of `count` from `first` on, numbered as in {@link at}. */
+  between(first: number, count: number): readonly Bucket[] {
+    const found: Bucket[] = [];
+    for (let number = first; number < first + count; number += 1) {
+      const minute = this.minutes.get(number);
+      if (minute) found.push(minute);
+    }
+    return found;
   }
 
   /** The sum of all values that are kept. */
@@ -70,19 +102,19 @@ export class Series {
     return sum;
   }
 
-  private bucket(minute: number): Growing {
-    if (minute === this.newest && this.current) return this.current;
-    let bucket = this.minutes.get(minute);
-    if (!bucket) {
-      bucket = { sum: 0, min: Infinity, max: -Infinity, count: 0, values: [] };
-      this.minutes.set(minute, bucket);
-      if (minute > this.newest) this.forget(minute - KEPT_MINUTES);
+  private minute(number: number): Minute {
+    const isNewest = number * MINUTE_MS >= this.begin;
+    let minute = this.minutes.get(number);
+    if (!minute) {
+      minute = new Minute();
+      this.minutes.set(number, minute);
+      if (isNewest) this.forget(number - KEPT_MINUTES);
     }
-    if (minute >= this.newest) {
-      this.newest = minute;
-      this.current = bucket;
+    if (isNewest) {
+      this.begin = number * MINUTE_MS;
+      this.current = minute;
     }
-    return bucket;
+    return minute;
   }
 
   private forget(before: number): void {

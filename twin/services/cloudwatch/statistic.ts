@@ -10,16 +10,15 @@ export const isPercentile = (statistic: string): boolean => PERCENTILE.test(stat
 
 /** One number of a period's minutes; undefined = no data. Throws InvalidParameterValueException for a statistic that the twin does not know. */
 export function statisticOf(statistic: string, buckets: readonly Bucket[]): number | undefined {
-  if (buckets.length === 0) return undefined;
-  const count = buckets.reduce((total, bucket) => total + bucket.count, 0);
-  const sum = buckets.reduce((total, bucket) => total + bucket.sum, 0);
+  const [first] = buckets;
+  if (!first) return undefined;
   switch (statistic) {
     case "Sum":
-      return sum;
+      return total(buckets, "sum");
     case "SampleCount":
-      return count;
+      return total(buckets, "count");
     case "Average":
-      return sum / count;
+      return total(buckets, "sum") / total(buckets, "count");
     case "Minimum":
       return Math.min(...buckets.map(({ min }) => min));
     case "Maximum":
@@ -27,11 +26,15 @@ export function statisticOf(statistic: string, buckets: readonly Bucket[]): numb
   }
   const share = PERCENTILE.exec(statistic)?.[1];
   if (share === undefined) throw new AwsError("InvalidParameterValueException", `statistic ${statistic} is not in this twin; allowed ${STATISTICS.join(", ")} and pNN`);
-  return percentile(Number(share) / 100, buckets.flatMap(({ values }) => values));
+  const sorted = buckets.length === 1 ? first.sorted() : Float64Array.from(buckets.flatMap(({ values }) => values)).sort();
+  return percentile(Number(share) / 100, sorted);
+}
+
+function total(buckets: readonly Bucket[], of: "sum" | "count"): number {
+  let sum = 0;
+  for (const bucket of buckets) sum += bucket[of];
+  return sum;
 }
 
 /** The least value that so large a share of the values does not exceed. */
-function percentile(share: number, values: readonly number[]): number | undefined {
-  const sorted = [...values].sort((a, b) => a - b);
-  return sorted[Math.max(0, Math.ceil(share * sorted.length) - 1)];
-}
+const percentile = (share: number, sorted: ArrayLike<number>): number | undefined => sorted[Math.max(0, Math.ceil(share * sorted.length) - 1)];

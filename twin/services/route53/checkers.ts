@@ -15,6 +15,9 @@ const CHECKER_NETWORKS: Readonly<Record<string, string>> = {
   "sa-east-1": "54.232.40.",
 };
 
+/** A name without an address. */
+const NOTHING_THERE = Promise.resolve(false);
+
 interface Checker {
   readonly region: string;
   readonly request: HttpRequest;
@@ -73,22 +76,21 @@ export class Checkers {
     const clump = random.between(0, intervalMs);
     for (const checker of this.checkers) {
       const phase = this.assumptions.phases === "clumped" ? clump + random.between(0, CLUMP_MS) : random.between(0, intervalMs);
-      const run = async (): Promise<void> => {
-        this.judge(checker, await this.probe(checker));
+      const judged = (ok: boolean): void => {
+        this.judge(checker, ok);
         kernel.spawn(intervalMs, run);
       };
+      const run = (): Promise<void> => this.probe(checker).then(judged);
       kernel.spawn(phase, run);
     }
   }
 
-  private async probe({ region, request }: Checker): Promise<boolean> {
+  private probe({ region, request }: Checker): Promise<boolean> {
     const { cloud, blind, resolve } = this.context;
-    if (blind(region)) {
-      await cloud.kernel.sleep(CONNECT_MS);
-      return false;
-    }
+    if (blind(region)) return cloud.kernel.sleep(CONNECT_MS).then(() => false);
     const { ipAddress, fqdn } = this.check;
-    return probe(cloud, this.check, ipAddress ?? (fqdn === undefined ? undefined : resolve(fqdn)), request);
+    const address = ipAddress ?? (fqdn === undefined ? undefined : resolve(fqdn));
+    return address === undefined ? NOTHING_THERE : probe(cloud, this.check, address, request);
   }
 
   private judge(checker: Checker, ok: boolean): void {

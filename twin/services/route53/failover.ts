@@ -12,7 +12,8 @@ export const chooseFailover = (primaryHealthy: boolean, secondaryHealthy: boolea
 /** What decides among records: which are healthy, and chance for weights. */
 export interface Choice {
   healthy(record: RecordSet): boolean;
-  readonly random: RandomStream;
+  /** Asked for where chance decides, and only there. */
+  random(): RandomStream;
 }
 
 /** The record that Route 53 answers with out of those of one name and type; undefined for an empty group. */
@@ -38,8 +39,9 @@ const weightOf = ({ routing }: RecordSet): number => (routing.kind === "weighted
  * Healthy records with a weight first, then healthy ones of weight 0 at equal odds; when none is healthy all count as
  * healthy. "How Amazon Route 53 chooses records when health checking is configured"; "Weighted routing".
  */
-function weighted(group: readonly RecordSet[], { healthy, random }: Choice): RecordSet | undefined {
-  const well = group.filter(healthy);
+function weighted(group: readonly RecordSet[], choice: Choice): RecordSet | undefined {
+  const well = group.filter((record) => choice.healthy(record));
+  const random = choice.random();
   const candidates = well.length > 0 ? well : group;
   const total = candidates.reduce((sum, record) => sum + weightOf(record), 0);
   if (total === 0) return random.pick(candidates);

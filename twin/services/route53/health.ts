@@ -27,8 +27,14 @@ export class HealthBoard {
   private readonly entries = new Map<string, Entry>();
   private readonly listeners = new Set<(change: HealthChange) => void>();
   private assumptions: CheckerAssumptions = DOCUMENTED;
+  private changeCount = 0;
 
   constructor(private readonly context: CheckerContext) {}
+
+  /** How often a check's state has changed so far. */
+  get changes(): number {
+    return this.changeCount;
+  }
 
   /** For the checks made from now on. Throws a RangeError for a number of checkers outside 6..24. */
   assume(assumptions: Partial<CheckerAssumptions>): void {
@@ -129,6 +135,7 @@ export class HealthBoard {
     const { kernel } = this.context.cloud;
     const { check } = entry;
     entry.healthy = healthy;
+    this.changeCount += 1;
     entry.lastChange = kernel.now();
     kernel.record("route53.health", { id: check.id, name: check.name, healthy });
     for (const parent of entry.parents) this.settle(parent);

@@ -4,6 +4,7 @@ import { stableId } from "../../models/ids";
 import { choose, type Choice } from "./failover";
 import { HealthBoard, type HealthChange } from "./health";
 import type { AlarmState, CheckerAssumptions, HealthCheck, HealthStatus } from "./health-check";
+import { Memo } from "./memo";
 import { publishHealth } from "./metrics";
 import { normalise } from "./names";
 import type { DnsAnswer, FailoverRole, RecordSet, RecordType } from "./record";
@@ -24,6 +25,18 @@ export interface FailoverAnswer {
   readonly since: number;
 }
 
+/** An address and how long it may be kept. */
+interface Resolution {
+  readonly address: string;
+  readonly ttlSeconds: number;
+}
+
+/** The first address of an answer. */
+function resolutionOf({ answers }: DnsAnswer): Resolution | undefined {
+  const address = answers.find(({ type }) => type === "A")?.data;
+  return address === undefined ? undefined : { address, ttlSeconds: Math.min(...answers.map(({ ttl }) => ttl)) };
+}
+
 /** Route 53: zones, health checks, answers. One per cloud; its data plane is in no region, so no region's death stops it. */
 export class Route53 {
   private readonly zones = new Map<string, Zone>();
@@ -33,6 +46,11 @@ export class Route53 {
   private readonly failoverGroups = new Map<string, RecordSet[]>();
   private readonly failoverAnswers = new Map<string, FailoverAnswer>();
   private blindRegions: ReadonlySet<string> = new Set();
+  /** Changes of zones and records; choices that chance made. */
+  private changes = 0;
+  private draws = 0;
+  private readonly answers: Memo<DnsAnswer>;
+  private readonly resolutions: Memo<Resolution | "none">;
 
   constructor(private readonly cloud: Cloud) {
     this.health = new HealthBoard({
@@ -40,8 +58,13 @@ export class Route53 {
       resolve: (fqdn) => this.resolve(fqdn)?.address,
       blind: (region) => this.blindRegions.has(region) || cloud.faults.of("checkers", region).length > 0,
     });
-    this.choice = { healthy: (record) => this.isHealthy(record, 0), random: cloud.kernel.random("route53/weighted") };
+    const random = cloud.kernel.random("route53/weighted");
+    this.choice = { healthy: (record) => this.isHealthy(record, 0), random: () => (this.draws += 1, random) };
     this.resolver = new Resolver(() => this.zones.values(), cloud.network, this.choice);
+    const version = (): number => this.changes + this.health.changes + cloud.network.changes;
+    const draws = (): number => this.draws;
+    this.answers = new Memo(version, draws);
+    this.resolutions = new Memo(version, draws);
     this.health.onChange(() => this.watchAnswers(true));
   }
 
@@ -56,6 +79,7 @@ export class Route53 {
   }
 
   createZone(zone: { readonly id: string; readonly name: string; readonly nameServers: readonly string[] }): void {
+    this.changes += 1;
     this.zones.set(zone.id, new Zone(zone.id, zone.name, zone.nameServers));
   }
 
@@ -65,7 +89,9 @@ export class Route53 {
 
   /** A zone that was there before the stack: its domain becomes the longest one that holds all names put into it. */
   adoptZone(id: string): void {
-    if (!this.zones.has(id)) this.zones.set(id, new Zone(id, undefined, nameServersOf(id)));
+    if (this.zones.has(id)) return;
+    this.changes += 1;
+    this.zones.set(id, new Zone(id, undefined, nameServersOf(id)));
   }
 
   /** Throws NoSuchHostedZone, NoSuchHealthCheck or InvalidChangeBatch, as ChangeResourceRecordSets does. */
@@ -76,6 +102,7 @@ export class Route53 {
       throw new AwsError("NoSuchHealthCheck", `A health check with id ${record.healthCheckId} does not exist.`, 404);
     }
     const stored = { ...record, name: normalise(record.name) };
+    this.changes += 1;
     zone.add(stored);
     if (stored.routing.kind !== "failover") return;
     const key = `${stored.name} ${stored.type}`;
@@ -90,14 +117,13 @@ export class Route53 {
 
   /** The answer of a resolver that asks Route 53 now: CNAMEs are followed, AWS's own names are answered. */
   answer(name: string, type: string): DnsAnswer {
-    return this.resolver.answer(name, type);
+    return this.answers.of(`${type} ${name}`, () => this.resolver.answer(name, type));
   }
 
   /** The first IPv4 address of a name and how long all of the way to it may be kept; undefined when there is none. */
-  resolve(name: string): { readonly address: string; readonly ttlSeconds: number } | undefined {
-    const { answers } = this.answer(name, "A");
-    const address = answers.find(({ type }) => type === "A")?.data;
-    return address === undefined ? undefined : { address, ttlSeconds: Math.min(...answers.map(({ ttl }) => ttl)) };
+  resolve(name: string): Resolution | undefined {
+    const found = this.resolutions.of(name, () => resolutionOf(this.resolver.answer(name, "A")) ?? "none");
+    return found === "none" ? undefined : found;
   }
 
   /** Throws NoSuchHealthCheck. */

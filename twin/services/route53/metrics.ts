@@ -1,6 +1,7 @@
 import type { Cloud } from "../../cloud";
 import { every } from "../../kernel/kernel";
 import { METRICS_REGION } from "../../../rules/route53";
+import type { Series } from "../cloudwatch/series";
 import type { HealthCheck, HealthStatus } from "./health-check";
 
 /** How often a check's state is looked at for its metrics. Assumed: AWS publishes once a minute and not what it is made of. */
@@ -14,12 +15,21 @@ export interface Observed {
 
 /** AWS/Route53, in one region only. Developer guide, "Monitoring health checks using CloudWatch". */
 export function publishHealth(cloud: Cloud, health: Observed): void {
+  const series = (name: string) => {
+    const known = new Map<string, Series>();
+    return (id: string): Series => {
+      const found = known.get(id) ?? cloud.metrics.series(METRICS_REGION, "AWS/Route53", name, { HealthCheckId: id });
+      known.set(id, found);
+      return found;
+    };
+  };
+  const status = series("HealthCheckStatus");
+  const percentage = series("HealthCheckPercentageHealthy");
   every(cloud.kernel, SAMPLE_MS, SAMPLE_MS, () => {
     for (const { id } of health.list()) {
       const { healthy, checkers, healthyCheckers } = health.status(id);
-      const put = (name: string, value: number): void => cloud.metrics.put(METRICS_REGION, "AWS/Route53", name, { HealthCheckId: id }, value);
-      put("HealthCheckStatus", healthy ? 1 : 0);
-      if (checkers > 0) put("HealthCheckPercentageHealthy", (100 * healthyCheckers) / checkers);
+      status(id).add(healthy ? 1 : 0);
+      if (checkers > 0) percentage(id).add((100 * healthyCheckers) / checkers);
     }
   });
 }

@@ -25,16 +25,18 @@ export function passes({ searchString }: Pick<EndpointCheck, "searchString">, { 
 }
 
 /** One probe: true when the endpoint answered as the check wants, in time. Certificates are not validated. */
-export async function probe(cloud: Cloud, check: EndpointCheck, address: string | undefined, request: HttpRequest): Promise<boolean> {
-  if (address === undefined) return false;
-  try {
-    const answer = await within(cloud.kernel, ANSWER_MS, cloud.network.send(address, request));
-    if (!answer.timedOut) return passes(check, answer.value);
-  } catch (error) {
-    if (isNetworkError(error)) return false;
-    throw error;
-  }
-  // A connection that never came up is given up later than one that is there and silent.
+export function probe(cloud: Cloud, check: EndpointCheck, address: string, request: HttpRequest): Promise<boolean> {
+  return within(cloud.kernel, ANSWER_MS, cloud.network.send(address, request)).then(
+    (answer) => (answer.timedOut ? silence(cloud, address) : passes(check, answer.value)),
+    (error: unknown) => {
+      if (isNetworkError(error)) return false;
+      throw error;
+    },
+  );
+}
+
+/** No answer within the time limit for one. A connection that never came up is given up later than one that is there and silent. */
+async function silence(cloud: Cloud, address: string): Promise<false> {
   if (swallowed(cloud, address)) await cloud.kernel.sleep(CONNECT_MS - ANSWER_MS);
   return false;
 }
