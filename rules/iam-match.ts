@@ -1,22 +1,7 @@
+import { remembered } from "./remembered";
+
 /** Does a text match a pattern? */
 export type Matcher = (text: string) => boolean;
-
-/** What is made of texts is kept, so many of each kind: patterns with variables and the like differ from request to request. */
-const KEPT = 10_000;
-
-/** `make`, whose results are kept. */
-function remembered<T>(make: (text: string) => T): (text: string) => T {
-  const known = new Map<string, T>();
-  return (text) => {
-    let made = known.get(text);
-    if (made === undefined) {
-      if (known.size >= KEPT) known.clear();
-      made = make(text);
-      known.set(text, made);
-    }
-    return made;
-  };
-}
 
 /** `*` = any characters, also none; `?` = one character. IAM user guide, "IAM JSON policy elements: Resource". */
 export const wildcardMatcher = remembered((pattern): Matcher => {
@@ -24,34 +9,25 @@ export const wildcardMatcher = remembered((pattern): Matcher => {
   // Nearly all patterns are of this kind, and comparing beats searching.
   const prefix = /^([^*?]*)\*+$/.exec(pattern)?.[1];
   if (prefix !== undefined) return (text) => text.startsWith(prefix);
-  const source = pattern.replace(/[.+^${}()|[\]\\]/g, "\\$&").replace(/\*+/g, ".*").replaceAll("?", ".");
-  const regex = new RegExp(`^${source}$`, "s");
+  const regex = new RegExp(`^${regexSource(pattern, ".")}$`, "s");
   return (text) => regex.test(text);
 });
 
-/** The six components of an ARN; the last one keeps its colons, and is empty where there are fewer. */
-function components(arn: string): readonly string[] {
-  const parts: string[] = [];
-  let from = 0;
-  for (let colon = arn.indexOf(":"); colon !== -1 && parts.length < 5; colon = arn.indexOf(":", from)) {
-    parts.push(arn.slice(from, colon));
-    from = colon + 1;
-  }
-  parts.push(arn.slice(from));
-  if (parts.length < 6) parts.push("");
-  return parts;
-}
+/** @param any the regular expression of one character that a wildcard may stand for */
+const regexSource = (pattern: string, any: string): string =>
+  pattern.replace(/[.+^${}()|[\]\\]/g, "\\$&").replace(/\*+|\?/g, (wildcard) => (wildcard === "?" ? any : `${any}*`));
 
 /**
- * `ArnLike`, to which `ArnEquals` is equal: each of the six components is matched by itself. IAM user guide, "IAM JSON
- * policy elements: Condition operators", section "Amazon Resource Name (ARN) condition operators".
+ * `ArnLike`, to which `ArnEquals` is equal: each of the six components is matched by itself, the last one keeps its colons.
+ * What has fewer is no ARN and matches nothing but itself. IAM user guide, "IAM JSON policy elements: Condition operators",
+ * section "Amazon Resource Name (ARN) condition operators".
  */
 export const arnMatcher = remembered((pattern): Matcher => {
-  const wanted = components(pattern).map(wildcardMatcher);
-  return (arn) => {
-    const given = components(arn);
-    return wanted.every((matches, index) => matches(given[index] ?? ""));
-  };
+  const parts = pattern.split(":");
+  if (parts.length < 6 || !/[*?]/.test(pattern)) return (arn) => arn === pattern;
+  const components = [...parts.slice(0, 5).map((part) => regexSource(part, "[^:]")), regexSource(parts.slice(5).join(":"), ".")];
+  const regex = new RegExp(`^${components.join(":")}$`, "s");
+  return (arn) => regex.test(arn);
 });
 
 /** Context keys with their values: `{"dynamodb:LeadingKeys": ["latch"]}`. Key names have no case. */

@@ -92,7 +92,8 @@ export const streamAccess: AccessRules = {
 /** `dynamodb:LeadingKeys` is the partition key's value. Without the table nobody knows which attribute that is. */
 function itemContext({ Item: stored, Key: key, ReturnValues: returned = "NONE" }: Request, table: Replica | undefined): Context {
   const value = table && own(stored ?? key ?? {}, table.definition.keys.hash.name);
-  return { "dynamodb:ReturnValues": returned, ...(value ? { "dynamodb:LeadingKeys": [scalarText(value)] } : {}) };
+  if (!value) return { "dynamodb:ReturnValues": returned };
+  return { "dynamodb:ReturnValues": returned, "dynamodb:LeadingKeys": [scalarText(value)] };
 }
 
 function readContext(request: Request, table: Replica | undefined): Context {

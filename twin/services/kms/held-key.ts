@@ -1,6 +1,5 @@
 import type { Cloud } from "../../cloud";
-import { iam } from "../iam/index";
-import { kms } from "./index";
+import { keyChanges } from "./key-changes";
 
 /** Who uses a key: a process of a function, whose client keeps its connection, else a principal's name. */
 export type Holder = object | string;
@@ -21,7 +20,7 @@ interface Held<Refusal> {
  */
 export class HeldKey<Refusal> {
   /** When something changed that answers may depend on. */
-  private readonly changes: number[] = [];
+  private readonly changes: readonly number[];
   private readonly ofProcesses = new WeakMap<object, Held<Refusal>>();
   private readonly ofPrincipals = new Map<string, Held<Refusal>>();
 
@@ -31,9 +30,7 @@ export class HeldKey<Refusal> {
     region: string,
     private readonly holdMs: number,
   ) {
-    const changed = (): void => void this.changes.push(cloud.kernel.now());
-    kms(cloud, region).onChange(changed);
-    iam(cloud).onChange(changed);
+    this.changes = keyChanges(cloud, region);
   }
 
   /**

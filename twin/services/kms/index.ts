@@ -1,4 +1,5 @@
 import { createCipheriv, createDecipheriv, createHash } from "node:crypto";
+import { remembered } from "../../../rules/remembered";
 import type { Cloud } from "../../cloud";
 import type { AccessRequest, AccessRules } from "../../cloud";
 import { AwsError } from "../../errors";
@@ -37,10 +38,14 @@ const IV_BYTES = 12;
 const TAG_BYTES = 16;
 const KEY_ID_BYTES = 36;
 
+const KEPT_REFERENCES = 1000;
+
 /** KMS in one region: its keys, their states and aliases. SDK operations are published under `kms`. */
 export class Kms {
   private readonly keys = new Map<string, LiveKey>();
   private readonly aliases = new Map<string, string>();
+  /** The ids of keys by how they were referred to before, {@link KEPT_REFERENCES} of them. */
+  private readonly references = new Map<string, string>();
   private readonly followFaults: () => void;
 
   constructor(
@@ -68,7 +73,10 @@ export class Kms {
 
   /** "Actions, resources, and condition keys for AWS Key Management Service": each operation is an action on its key. */
   private access(): AccessRules {
-    const on = (operation: string) => ({ KeyId = "" }: KeyInput): readonly AccessRequest[] => [{ action: `kms:${operation}`, resource: this.key(KeyId)?.arn ?? KeyId }];
+    const on = (operation: string) => {
+      const action = `kms:${operation}`;
+      return ({ KeyId = "" }: KeyInput): readonly AccessRequest[] => [{ action, resource: this.key(KeyId)?.arn ?? KeyId }];
+    };
     const everywhere = (operation: string) => (): readonly AccessRequest[] => [{ action: `kms:${operation}`, resource: "*" }];
     const ofKey = ["DescribeKey", "GetKeyPolicy", "EnableKey", "DisableKey", "ScheduleKeyDeletion", "CancelKeyDeletion", "GenerateDataKey"];
     return {
@@ -94,10 +102,20 @@ export class Kms {
 
   /** A key by id, ARN or alias; undefined where this region has none. */
   key(reference: string): LiveKey | undefined {
-    const local = reference.startsWith("arn:") ? reference.split(":").slice(5).join(":") : reference;
-    const inRegion = !reference.startsWith("arn:") || reference.split(":")[3] === this.region;
-    const keyId = local.startsWith("alias/") ? this.aliases.get(local) : local.replace(/^key\//, "");
-    return inRegion && keyId !== undefined ? this.keys.get(keyId) : undefined;
+    const known = this.references.get(reference);
+    if (known !== undefined) return this.keys.get(known);
+    const keyId = this.keyId(reference);
+    const key = keyId === undefined ? undefined : this.keys.get(keyId);
+    // Neither a key nor an alias ever goes.
+    if (key && this.references.size < KEPT_REFERENCES) this.references.set(reference, key.keyId);
+    return key;
+  }
+
+  private keyId(reference: string): string | undefined {
+    const parts = reference.startsWith("arn:") ? reference.split(":") : undefined;
+    if (parts && parts[3] !== this.region) return undefined;
+    const local = parts ? parts.slice(5).join(":") : reference;
+    return local.startsWith("alias/") ? this.aliases.get(local) : local.replace(/^key\//, "");
   }
 
   /** Changes what a key may be used for: a fault of the key. Throws NotFoundException. */
@@ -221,9 +239,11 @@ const metadata = ({ keyId, arn: Arn, description, state }: LiveKey, AWSAccountId
 /** KMS of a region, made on first use. */
 export const kms = (cloud: Cloud, region: string): Kms => cloud.service("kms", region, () => new Kms(cloud, region));
 
+const regionOf = remembered((keyArn) => keyArn.split(":")[3] ?? "");
+
 /** The KMS of the region that an ARN names. Throws NotFoundException where it is no ARN. */
 export function kmsOf(cloud: Cloud, keyArn: string): Kms {
-  const region = keyArn.split(":")[3];
+  const region = regionOf(keyArn);
   if (!region) throw new AwsError("NotFoundException", `Invalid arn ${keyArn}`);
   return kms(cloud, region);
 }

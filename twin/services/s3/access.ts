@@ -1,3 +1,4 @@
+import { remembered } from "../../../rules/remembered";
 import { AwsError } from "../../errors";
 import type { AccessRequest, AccessRules } from "../../cloud";
 import type { Bucket } from "./bucket";
@@ -13,7 +14,10 @@ interface Input {
   readonly Delete?: { readonly Objects?: readonly { readonly Key?: string; readonly VersionId?: string }[] };
 }
 
-export const bucketArn = (name: string): string => `arn:aws:s3:::${name}`;
+export const bucketArn = remembered((name) => `arn:aws:s3:::${name}`);
+
+/** The name by which S3 calls KMS. */
+export const viaService = remembered((region) => `s3.${region}.amazonaws.com`);
 
 /**
  * What S3's operations need. Service authorization reference, "Actions, resources, and condition keys for Amazon S3";
@@ -21,54 +25,64 @@ export const bucketArn = (name: string): string => `arn:aws:s3:::${name}`;
  * @param find a bucket of the service's region
  */
 export function access(region: string, find: (name: string) => Bucket | undefined): AccessRules {
-  const onBucket = (action: string) => ({ Bucket: name = "" }: Input): readonly AccessRequest[] => [{ action: `s3:${action}`, resource: bucketArn(name) }];
-  const onObject = (action: string, { Bucket: name = "", Key = "" }: Input, context?: () => Readonly<Record<string, string>>): AccessRequest => ({
-    action: `s3:${action}`,
-    resource: `${bucketArn(name)}/${Key}`,
-    policyOf: bucketArn(name),
-    ...(context ? { context } : {}),
-  });
-  const onKey = (action: string, keyArn: string | undefined): readonly AccessRequest[] =>
-    keyArn === undefined ? [] : [{ action: `kms:${action}`, resource: keyArn, forwarded: true, context: () => ({ "kms:ViaService": `s3.${region}.amazonaws.com` }) }];
-  const versioned = (action: string) => (input: Input): readonly AccessRequest[] => [onObject(input.VersionId === undefined ? action : versionAction(action), input)];
+  const onBucket = (action: string) => ({ Bucket: name = "" }: Input): readonly AccessRequest[] => [{ action, resource: bucketArn(name) }];
+  const onObject = (action: string, { Bucket: name = "", Key = "" }: Input, context = noKeys): AccessRequest => {
+    const policyOf = bucketArn(name);
+    return { action, resource: `${policyOf}/${Key}`, policyOf, context };
+  };
+  const byKms = { "kms:ViaService": viaService(region) };
+  const onKey = (action: string, resource: string): AccessRequest => ({ action, resource, forwarded: true, context: () => byKms });
+  const versioned = (action: string) => {
+    const ofVersion = action.replace("Object", "ObjectVersion");
+    return (input: Input): readonly AccessRequest[] => [onObject(input.VersionId === undefined ? action : ofVersion, input)];
+  };
+  const [getObject, listBucket, deleteObject] = [versioned("s3:GetObject"), onBucket("s3:ListBucket"), versioned("s3:DeleteObject")];
 
   const read = (input: Input, decrypt: boolean): readonly AccessRequest[] => {
     const bucket = find(input.Bucket ?? "");
     const version = input.VersionId === undefined ? bucket?.current(input.Key ?? "") : bucket?.version(input.Key ?? "", input.VersionId);
-    const requests = versioned("GetObject")(input);
+    const requests = getObject(input);
     // Who may not list is not told that there is nothing. "GetObject", permissions.
-    if (bucket && !version) return [...requests, ...onBucket("ListBucket")(input)];
-    return decrypt ? [...requests, ...onKey("Decrypt", version?.encryption.keyArn)] : requests;
+    if (bucket && !version) return [...requests, ...listBucket(input)];
+    const keyArn = decrypt ? version?.encryption.keyArn : undefined;
+    return keyArn === undefined ? requests : [...requests, onKey("kms:Decrypt", keyArn)];
   };
   const write = (input: Input): readonly AccessRequest[] => {
-    const { ServerSideEncryption: algorithm, SSEKMSKeyId: keyArn } = input;
-    const context = (): Readonly<Record<string, string>> => ({
-      ...(algorithm === undefined ? {} : { "s3:x-amz-server-side-encryption": algorithm }),
-      ...(keyArn === undefined ? {} : { "s3:x-amz-server-side-encryption-aws-kms-key-id": keyArn }),
-    });
-    return [onObject("PutObject", input, context), ...onKey("GenerateDataKey", writtenUnder(input, find(input.Bucket ?? "")?.encryption))];
+    const request = onObject("s3:PutObject", input, () => encryptionKeys(input));
+    const keyArn = writtenUnder(input, find(input.Bucket ?? "")?.encryption);
+    return keyArn === undefined ? [request] : [request, onKey("kms:GenerateDataKey", keyArn)];
   };
   return {
     denied: (message) => new AwsError("AccessDenied", message, 403),
     needs: {
       ListBuckets: () => [{ action: "s3:ListAllMyBuckets", resource: "*" }],
-      HeadBucket: onBucket("ListBucket"),
-      ListObjectsV2: onBucket("ListBucket"),
-      ListObjectVersions: onBucket("ListBucketVersions"),
-      GetBucketLocation: onBucket("GetBucketLocation"),
-      GetBucketVersioning: onBucket("GetBucketVersioning"),
+      HeadBucket: listBucket,
+      ListObjectsV2: listBucket,
+      ListObjectVersions: onBucket("s3:ListBucketVersions"),
+      GetBucketLocation: onBucket("s3:GetBucketLocation"),
+      GetBucketVersioning: onBucket("s3:GetBucketVersioning"),
       PutObject: write,
       GetObject: (input: Input) => read(input, true),
       HeadObject: (input: Input) => read(input, false),
-      DeleteObject: versioned("DeleteObject"),
-      DeleteObjects: ({ Bucket: name = "", Delete }: Input) => (Delete?.Objects ?? []).flatMap((one) => versioned("DeleteObject")({ ...one, Bucket: name })),
-      GetObjectTagging: versioned("GetObjectTagging"),
-      PutObjectTagging: versioned("PutObjectTagging"),
+      DeleteObject: deleteObject,
+      DeleteObjects: ({ Bucket: name = "", Delete }: Input) => (Delete?.Objects ?? []).flatMap((one) => deleteObject({ ...one, Bucket: name })),
+      GetObjectTagging: versioned("s3:GetObjectTagging"),
+      PutObjectTagging: versioned("s3:PutObjectTagging"),
     },
   };
 }
 
-const versionAction = (action: string): string => action.replace("Object", "ObjectVersion");
+type Context = ReturnType<NonNullable<AccessRequest["context"]>>;
+
+const NO_KEYS: Context = {};
+const noKeys = (): Context => NO_KEYS;
+
+function encryptionKeys({ ServerSideEncryption: algorithm, SSEKMSKeyId: keyArn }: Input): Context {
+  const keys: Record<string, string> = {};
+  if (algorithm !== undefined) keys["s3:x-amz-server-side-encryption"] = algorithm;
+  if (keyArn !== undefined) keys["s3:x-amz-server-side-encryption-aws-kms-key-id"] = keyArn;
+  return keys;
+}
 
 /** The key under which a request has its object stored. */
 function writtenUnder({ ServerSideEncryption: algorithm, SSEKMSKeyId }: Input, encryption: Encryption | undefined): string | undefined {

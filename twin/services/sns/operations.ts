@@ -95,15 +95,15 @@ export const operations = (sns: Sns, owner: string): Operations => ({
 
 const onTopic =
   (action: string) =>
-  ({ TopicArn, TargetArn }: PublishInput) => [{ action: `sns:${action}`, resource: String(TopicArn ?? TargetArn) }];
+  ({ TopicArn, TargetArn }: PublishInput) => [{ action, resource: String(TopicArn ?? TargetArn) }];
 
 /** Service authorization reference, "Amazon SNS". */
 export const access: AccessRules = {
   needs: {
-    Publish: onTopic("Publish"),
+    Publish: onTopic("sns:Publish"),
     ListTopics: () => [{ action: "sns:ListTopics", resource: "*" }],
-    ListSubscriptionsByTopic: onTopic("ListSubscriptionsByTopic"),
-    GetTopicAttributes: onTopic("GetTopicAttributes"),
+    ListSubscriptionsByTopic: onTopic("sns:ListSubscriptionsByTopic"),
+    GetTopicAttributes: onTopic("sns:GetTopicAttributes"),
   },
   denied: (message) => new AwsError("AuthorizationErrorException", message, 403, { Type: "Sender" }),
 };
