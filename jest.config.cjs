@@ -7,8 +7,11 @@ const project = (name) => ({
   rootDir: __dirname,
   roots: [`<rootDir>/test/${name}`],
   testEnvironment: "node",
-  // What Pulumi loads to serialize closures, half of its own loading time in each test file. Nothing here is serialized.
-  moduleNameMapper: { "^@npmcli/arborist$|typescript-shim$": "<rootDir>/test/helpers/not-loaded.cjs" },
+  moduleNameMapper: {
+    // What Pulumi loads to serialize closures, half of its own loading time in each test file. Nothing here is serialized.
+    "^@npmcli/arborist$|typescript-shim$": "<rootDir>/test/helpers/not-loaded.cjs",
+    "^[.]{1,2}/(runtime/)?debuggable$": "<rootDir>/test/helpers/not-debugged.cjs",
+  },
   transform: { "^.+\\.ts$": ["ts-jest", { tsconfig: "<rootDir>/tsconfig.json" }] },
 });
 
@@ -18,6 +21,9 @@ module.exports = {
   maxWorkers: 3,
   // Node keeps some of each test file; a fresh worker is cheaper than collecting the garbage of many.
   workerIdleMemoryLimit: "1200MB",
+  testSequencer: "<rootDir>/test/helpers/slowest-first.cjs",
+  globalSetup: "<rootDir>/test/helpers/run-begins.ts",
+  globalTeardown: "<rootDir>/test/helpers/run-ends.ts",
   // Jest takes it here only, not in a project.
   testTimeout: 60_000,
   projects: [

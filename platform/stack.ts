@@ -1,13 +1,12 @@
 import type * as pulumi from "@pulumi/pulumi";
 import { ENV } from "../lambda/shared/constants";
+import { esbuildBundler, type Bundler } from "../lib/bundles";
 import type { Outputs } from "../lib/outputs";
 import { program } from "../lib/program";
 import { deploy } from "../twin/deploy/deploy";
 import { ofType, type Deployment } from "../twin/deploy/graph";
 import { readStackConfig } from "../twin/deploy/stack-config";
-import type { Cloud } from "../twin/cloud";
-import { regionsOf } from "../twin/live";
-import { DEFAULT_CONCURRENCY_QUOTA, lambda } from "../twin/services/lambda/index";
+import { DEFAULT_CONCURRENCY_QUOTA } from "../twin/services/lambda/index";
 import { ACCOUNT_ID } from "./account";
 
 /** The stack's outputs as `pulumi stack output --json` prints them. */
@@ -35,16 +34,18 @@ export interface DeployStackOptions {
   readonly stack: string;
   /** Config values that replace the file's, e.g. `{"tap:consistency": "eventual"}`. */
   readonly overrides?: Readonly<Record<string, string>>;
+  /** Default: each function is bundled anew when its sources have changed. */
+  readonly bundle?: Bundler;
 }
 
 /**
  * Runs the program with a stack's config, in process.
  * @throws StackConfigError, ConfigError
  */
-export async function deployStack({ folder = ".", stack, overrides = {} }: DeployStackOptions): Promise<DeployedStack> {
+export async function deployStack({ folder = ".", stack, overrides = {}, bundle = esbuildBundler }: DeployStackOptions): Promise<DeployedStack> {
   const file = readStackConfig(folder, stack);
   const config = { ...file.config, ...overrides };
-  const deployment = await deploy({ program: () => program(), project: file.project, stack, config, accountId: ACCOUNT_ID });
+  const deployment = await deploy({ program: () => program({ bundle }), project: file.project, stack, config, accountId: ACCOUNT_ID });
   return {
     stack,
     deployment,
@@ -54,11 +55,6 @@ export async function deployStack({ folder = ".", stack, overrides = {} }: Deplo
     lambdaConcurrencyQuota: Number(config["tap:lambdaConcurrencyQuota"] ?? DEFAULT_CONCURRENCY_QUOTA),
     versions: bundleVersions(deployment),
   };
-}
-
-/** What the account has beside what the stack makes. */
-export function applyQuotas(cloud: Cloud, { deployment, lambdaConcurrencyQuota }: DeployedStack): void {
-  for (const region of regionsOf(deployment.graph)) lambda(cloud, region).setConcurrencyQuota(lambdaConcurrencyQuota);
 }
 
 const bundleVersions = ({ graph }: Deployment): Readonly<Record<string, string>> =>

@@ -10,7 +10,8 @@ import { healthCheckStatuses } from "./health-checks";
 import { readLatch } from "./latch";
 import { isPayment } from "./payments";
 import { refuseWhenAlive, removeRunFile, writeRunFile, type RunFile, type RunRegion } from "./runfile";
-import { applyQuotas, type DeployedStack, type StackOutputs } from "./stack";
+import { applyQuotas } from "./quotas";
+import type { DeployedStack, StackOutputs } from "./stack";
 import { createStatus, type RegionSite, type StatusSources } from "./status";
 
 export interface SystemOptions {

@@ -1,5 +1,5 @@
 import { ACCOUNT_ID } from "../../platform/account";
-import { applyQuotas } from "../../platform/stack";
+import { applyQuotas } from "../../platform/quotas";
 import { startRealTwin } from "../../twin/real";
 import { assumptionSet, checkerAssumptions } from "../assumptions";
 import type { DrillResult } from "../report";

@@ -1,5 +1,5 @@
 import { ACCOUNT_ID } from "../../platform/account";
-import { applyQuotas } from "../../platform/stack";
+import { applyQuotas } from "../../platform/quotas";
 import { Cloud } from "../../twin/cloud";
 import { VirtualKernel } from "../../twin/kernel/virtual";
 import { bringToLife, regionsOf } from "../../twin/live";

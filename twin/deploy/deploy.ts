@@ -4,6 +4,7 @@ import type { Place } from "../models/model";
 import { Registry, type Registration } from "./registry";
 import type { Deployment, Graph } from "./graph";
 import { plain } from "./plain";
+import { quietly } from "./quiet";
 
 export interface DeployOptions {
   /** The Pulumi program as a function: it runs many times in one process. */
@@ -23,20 +24,9 @@ let turn: Promise<unknown> = Promise.resolve();
  * graph, never thrown; what the program itself throws (a ConfigError, say) rejects the promise.
  */
 export function deploy(options: DeployOptions): Promise<Deployment> {
-  const mine = turn.then(() => run(options));
+  const mine = turn.then(() => quietly(() => register(options)));
   turn = mine.catch(() => undefined);
   return mine;
-}
-
-async function run(options: DeployOptions): Promise<Deployment> {
-  // Pulumi takes a stack trace for each of its promises: four fifths of a deployment's time.
-  const { stackTraceLimit } = Error;
-  Error.stackTraceLimit = 0;
-  try {
-    return await register(options);
-  } finally {
-    Error.stackTraceLimit = stackTraceLimit;
-  }
 }
 
 async function register({ program, project, stack, config, accountId }: DeployOptions): Promise<Deployment> {

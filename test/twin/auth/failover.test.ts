@@ -4,13 +4,14 @@ import { drillInVirtualTime } from "../../../drill/run/virtual";
 import { scenarioNamed } from "../../../drill/scenarios/index";
 import { withSigV4, withSigV4a } from "../../../drill/signing";
 import { IDEMPOTENCY_HEADER } from "../../../lambda/shared/constants";
-import { deployStack, type DeployedStack } from "../../../platform/stack";
+import type { DeployedStack } from "../../../platform/stack";
 import { auth, credentials } from "../../../twin/services/auth/index";
+import { deployedStack } from "../../helpers/deployed";
 import { virtualWorld } from "../../helpers/system";
 
 let deployed: DeployedStack;
 beforeAll(async () => {
-  deployed = await deployStack({ stack: "local", overrides: { "tap:apiAuth": "iam" } });
+  deployed = await deployedStack({ overrides: { "tap:apiAuth": "iam" } });
 });
 
 /** Fewer clients and a shorter story than the drill's own: signing takes real time. */

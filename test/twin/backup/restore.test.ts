@@ -1,24 +1,23 @@
 import { DynamoDBClient } from "@aws-sdk/client-dynamodb";
-import { join } from "node:path";
 import type { Item } from "../../../lambda/shared/table";
 import { isRestored, restore, type RestoreOptions } from "../../../ops/restore";
 import { tableSource } from "../../../ops/restore-source";
-import { deployStack, type DeployedStack } from "../../../platform/stack";
+import type { DeployedStack } from "../../../platform/stack";
 import { sdkClient } from "../../../twin/runtime";
 import { createTable, dynamodb } from "../../../twin/services/dynamodb/index";
+import { deployedStack } from "../../helpers/deployed";
 import { virtualWorld, type Answer, type World } from "../../helpers/system";
 
 const EAST = "us-east-1";
 const OHIO = "us-east-2";
-const FOLDER = join(__dirname, "..", "..", "..");
 const RESTORED = "payments-restored-1";
 const KEYS = Array.from({ length: 24 }, (_, n) => `order-${n}`);
 
 let before: DeployedStack;
 let after: DeployedStack;
 beforeAll(async () => {
-  before = await deployStack({ folder: FOLDER, stack: "local" });
-  after = await deployStack({ folder: FOLDER, stack: "local", overrides: { "tap:tableGeneration": "g2" } });
+  before = await deployedStack();
+  after = await deployedStack({ overrides: { "tap:tableGeneration": "g2" } });
 });
 
 const call = ({ cloud }: World, operation: string, input: object): Promise<unknown> => cloud.call({ region: EAST, service: "dynamodb", operation }, input, {});

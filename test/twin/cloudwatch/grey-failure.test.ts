@@ -1,7 +1,8 @@
 import { drillInVirtualTime, type VirtualDrill } from "../../../drill/run/virtual";
 import type { Scenario } from "../../../drill/scenario";
 import { SCENARIOS } from "../../../drill/scenarios/index";
-import { deployStack, type DeployedStack } from "../../../platform/stack";
+import type { DeployedStack } from "../../../platform/stack";
+import { deployedStack } from "../../helpers/deployed";
 
 const [first] = SCENARIOS;
 if (!first) throw new Error("no scenarios");
@@ -19,7 +20,7 @@ const grey = (processName: string, rate: number): Scenario => ({
 
 let deployed: DeployedStack;
 beforeAll(async () => {
-  deployed = await deployStack({ stack: "local" });
+  deployed = await deployedStack();
 });
 
 const drill = (rate: number, seed: number): Promise<VirtualDrill> => {

@@ -1,5 +1,5 @@
 import { ACCOUNT_ID } from "../../../platform/account";
-import { deployStack, type DeployedStack } from "../../../platform/stack";
+import type { DeployedStack } from "../../../platform/stack";
 import { Cloud } from "../../../twin/cloud";
 import { noLatency } from "../../../twin/kernel/door";
 import type { Fault } from "../../../twin/kernel/faults";
@@ -9,11 +9,12 @@ import { loopbackAddresses } from "../../../twin/real";
 import { cloudwatch } from "../../../twin/services/cloudwatch/index";
 import { InProcessHost } from "../../../twin/services/lambda/in-process";
 import { sns } from "../../../twin/services/sns/index";
+import { deployedStack } from "../../helpers/deployed";
 
 const [EAST, OHIO] = ["us-east-1", "us-east-2"];
 let deployed: DeployedStack;
 beforeAll(async () => {
-  deployed = await deployStack({ stack: "local" });
+  deployed = await deployedStack();
 });
 
 /** The stack after `seconds`, a payment posted to us-east-1 every five seconds, with faults in force from the third second. */

@@ -1,6 +1,3 @@
-import { mkdtempSync, rmSync } from "node:fs";
-import { tmpdir } from "node:os";
-import { join } from "node:path";
 import { alarmCoverage, reasonsForNothing } from "../../../drill/alarm-coverage";
 import { alarmsOf } from "../../../drill/alarms";
 import type { DrillResult } from "../../../drill/report";
@@ -8,7 +5,9 @@ import { playForAlarms, type AlarmDrills } from "../../../drill/run/alarm-drills
 import { drillInVirtualTime } from "../../../drill/run/virtual";
 import { configOf, type Scenario } from "../../../drill/scenario";
 import { ALARM_SCENARIOS, ALL_SCENARIOS, scenarioNamed } from "../../../drill/scenarios/index";
-import { deployStack, type DeployedStack } from "../../../platform/stack";
+import type { DeployedStack } from "../../../platform/stack";
+import { deployedStack } from "../../helpers/deployed";
+import { inNewDirectory } from "../../helpers/directory";
 import { operated, withInputs } from "../../helpers/system";
 
 const failedOf = ({ verdict }: DrillResult): readonly string[] => verdict.lines.filter(({ pass, asserted }) => asserted && !pass).map(({ what }) => what);
@@ -16,12 +15,7 @@ const failedOf = ({ verdict }: DrillResult): readonly string[] => verdict.lines.
 describe("each alarm of the program sounds in a drill, or there is a reason why it does not", () => {
   let played: AlarmDrills;
   beforeAll(async () => {
-    const directory = mkdtempSync(join(tmpdir(), "alarms-"));
-    try {
-      played = await playForAlarms({ scenarios: ALARM_SCENARIOS, stack: "local", seed: 1, directory });
-    } finally {
-      rmSync(directory, { recursive: true });
-    }
+    played = await inNewDirectory((directory) => playForAlarms({ scenarios: ALARM_SCENARIOS, stack: "local", seed: 1, directory, deploy: deployedStack }));
     // Many seconds of a processor, which others may want too.
   }, 300_000);
 
@@ -46,7 +40,7 @@ describe("each alarm of the program sounds in a drill, or there is a reason why 
 describe("broken alarms", () => {
   /** The drill on a stack whose one alarm, by the service part of its name, has other inputs. */
   async function drillWith(scenario: Scenario, alarm: string, inputs: Readonly<Record<string, unknown>>): Promise<DrillResult> {
-    const deployed = await deployStack({ stack: "local", overrides: configOf(scenario) });
+    const deployed = await deployedStack({ overrides: configOf(scenario) });
     const names = new Set(named(deployed, alarm));
     const broken = operated(deployed, (resource) => (names.has(String(resource.inputs["name"])) ? withInputs(resource, inputs) : resource));
     expect(names.size).toBeGreaterThan(0);

@@ -5,10 +5,11 @@ import { RETRY_POLICIES } from "../../../drill/retries";
 import { drillInVirtualTime, type VirtualDrill, type VirtualOptions } from "../../../drill/run/virtual";
 import type { Scenario } from "../../../drill/scenario";
 import { scenarioNamed } from "../../../drill/scenarios/index";
-import { deployStack, type DeployedStack } from "../../../platform/stack";
+import type { DeployedStack } from "../../../platform/stack";
 import { acknowledgesBeforeQuorum, keepsWithoutQuorum, readsLate, type BreakTable } from "../../fixtures/broken/table";
 import { brokenBundle, running } from "../../helpers/broken";
 import { CAUGHT_ON_THE_PLATFORM, type BrokenPart } from "../../helpers/caught";
+import { deployedStack } from "../../helpers/deployed";
 import { operated, withInputs } from "../../helpers/system";
 
 /** The platform on the twin with one part broken on purpose: the drill must name what is wrong, and nothing else. */
@@ -34,7 +35,7 @@ const once = (scenario: Scenario): Scenario => paying(scenario, { retries: RETRY
 
 let good: DeployedStack;
 beforeAll(async () => {
-  good = await deployStack({ stack: "local" });
+  good = await deployedStack();
 });
 
 interface Broken {

@@ -1,6 +1,7 @@
 import type { FinalState } from "../../../drill/checker";
 import { Witness } from "../../../drill/run/final-state";
-import { deployStack, type DeployedStack } from "../../../platform/stack";
+import type { DeployedStack } from "../../../platform/stack";
+import { deployedStack } from "../../helpers/deployed";
 import { virtualWorld, type World } from "../../helpers/system";
 
 const EAST = "us-east-1";
@@ -8,7 +9,7 @@ const OHIO = "us-east-2";
 
 let stack: DeployedStack;
 beforeAll(async () => {
-  stack = await deployStack({ stack: "local" });
+  stack = await deployedStack();
 });
 
 /** What a witness says of a story on the living stack. */

@@ -5,13 +5,14 @@ import { atReferenceLoad } from "../../../drill/run/simulation";
 import { drillInVirtualTime } from "../../../drill/run/virtual";
 import { scenarioNamed } from "../../../drill/scenarios/index";
 import { bundlerWith } from "../../../lib/bundles";
-import { deployStack, type DeployedStack } from "../../../platform/stack";
+import type { DeployedStack } from "../../../platform/stack";
 import { dynamodb } from "../../../twin/services/dynamodb/index";
+import { deployedStack } from "../../helpers/deployed";
 import { virtualWorld } from "../../helpers/system";
 
 let today: DeployedStack;
 beforeAll(async () => {
-  today = await deployStack({ stack: "local" });
+  today = await deployedStack();
 });
 
 test("the region that a rollout has reached stores what this release does not know, and the other region shows the payment all the same", async () => {

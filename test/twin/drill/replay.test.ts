@@ -1,13 +1,12 @@
 import { spawnSync } from "node:child_process";
-import { mkdtempSync, rmSync } from "node:fs";
-import { tmpdir } from "node:os";
-import { join } from "node:path";
 import { deployFor } from "../../../drill/run/deployments";
 import { simulate, type Drawn } from "../../../drill/run/simulation";
 import { simulateInWorkers } from "../../../drill/run/simulation-pool";
 import { deploymentKey } from "../../../drill/scenario";
 import { scenarioNamed } from "../../../drill/scenarios/index";
 import type { DeployedStack } from "../../../platform/stack";
+import { deployedStack } from "../../helpers/deployed";
+import { inNewDirectory } from "../../helpers/directory";
 
 const SCENARIO = scenarioNamed("witness-lost");
 /** As npm run simulate draws it, so that the same can be asked of another process. */
@@ -18,14 +17,9 @@ const hashHere = async (seed: number): Promise<string> => (await simulate(drawn(
 const hashes = new Map<number, string>();
 
 beforeAll(async () => {
-  deployed = await deployFor(SCENARIO, "local", "strong");
-  const directory = mkdtempSync(join(tmpdir(), "replay-"));
-  try {
-    const deployments = new Map([[deploymentKey(SCENARIO, "strong"), deployed]]);
-    await simulateInWorkers({ drills: [drawn(3), drawn(4)], deployments, workers: 2, directory, onDrill: ({ seed, sha256 }) => hashes.set(seed, sha256) });
-  } finally {
-    rmSync(directory, { recursive: true });
-  }
+  deployed = await deployFor(SCENARIO, "local", "strong", deployedStack);
+  const deployments = new Map([[deploymentKey(SCENARIO, "strong"), deployed]]);
+  await inNewDirectory((directory) => simulateInWorkers({ drills: [drawn(3), drawn(4)], deployments, workers: 2, directory, onDrill: ({ seed, sha256 }) => hashes.set(seed, sha256) }));
 }, 120_000);
 
 test("a failing seed can be looked at: played again in one process, twice, it makes the same event log as in a thread", async () => {

@@ -1,6 +1,3 @@
-import { mkdtempSync, rmSync } from "node:fs";
-import { tmpdir } from "node:os";
-import { join } from "node:path";
 import { deploymentsFor } from "../../../drill/run/deployments";
 import { atReferenceLoad, draw, fittingSpace, type Drawn } from "../../../drill/run/simulation";
 import { simulateInWorkers } from "../../../drill/run/simulation-pool";
@@ -9,6 +6,8 @@ import { appliesTo, deploymentKey, type Scenario, type Step } from "../../../dri
 import { SCENARIOS, scenarioNamed } from "../../../drill/scenarios/index";
 import { PROBE_LIMIT } from "../../../lib/probe-limit";
 import type { Consistency, DeployedStack } from "../../../platform/stack";
+import { deployedStack } from "../../helpers/deployed";
+import { inNewDirectory } from "../../helpers/directory";
 import { operated, withInputs } from "../../helpers/system";
 
 const MODES: readonly Consistency[] = ["strong", "eventual"];
@@ -29,15 +28,10 @@ let deployments: ReadonlyMap<string, DeployedStack>;
 const failed = new Map<string, readonly string[]>();
 
 beforeAll(async () => {
-  deployments = await deploymentsFor(ALL.map(([{ name }, consistency]) => ({ scenario: name, consistency })), "local");
+  deployments = await deploymentsFor(ALL.map(([{ name }, consistency]) => ({ scenario: name, consistency })), "local", deployedStack);
   // Threads run plain JavaScript, in half of the time that it takes here.
   const drills = ALL.filter(([scenario]) => !floods(scenario)).map(([{ name }, consistency]): Drawn => ({ seed: 1, scenario: name, consistency, assumptions: "documented", clients: CLIENTS }));
-  const directory = mkdtempSync(join(tmpdir(), "scenarios-"));
-  try {
-    await simulateInWorkers({ drills, deployments, workers: 2, directory, onDrill: (drill) => failed.set(drill.scenario, drill.failed) });
-  } finally {
-    rmSync(directory, { recursive: true });
-  }
+  await inNewDirectory((directory) => simulateInWorkers({ drills, deployments, workers: 2, directory, onDrill: (drill) => failed.set(drill.scenario, drill.failed) }));
 }, 300_000);
 
 test.each(named(ALL.filter(([scenario]) => !floods(scenario))))("%s (%s) comes to what it says", (name) => {

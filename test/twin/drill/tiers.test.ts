@@ -1,7 +1,8 @@
 import { drillInVirtualTime } from "../../../drill/run/virtual";
 import { scenarioNamed } from "../../../drill/scenarios/index";
-import { deployStack, type DeployedStack } from "../../../platform/stack";
+import type { DeployedStack } from "../../../platform/stack";
 import type { Tier } from "../../../twin/runtime";
+import { deployedStack } from "../../helpers/deployed";
 
 const scenario = { ...scenarioNamed("region-lost"), clients: 4, faultAtMs: 20_000, maxMs: 60_000, endsWhen: { kind: "duration", ms: 60_000 } } as const;
 
@@ -9,7 +10,7 @@ let deployed: DeployedStack;
 const logOf = async (tier: Tier, seed: number) => (await drillInVirtualTime({ deployed, scenario, assumptions: "documented", seed, tier })).log;
 
 beforeAll(async () => {
-  deployed = await deployStack({ stack: "local" });
+  deployed = await deployedStack();
   // The SDK's first calls in a process wait for real files and modules.
   await logOf("wire", 1);
 });

@@ -2,15 +2,16 @@ import { TRUTH_TABLE, type Signals, type TruthRow } from "../../../drill/failove
 import { DynamoDBClient } from "@aws-sdk/client-dynamodb";
 import { operate } from "../../../lambda/switch/operate";
 import { latchStore } from "../../../lambda/switch/store";
-import { deployStack, type Consistency, type DeployedStack } from "../../../platform/stack";
+import type { Consistency, DeployedStack } from "../../../platform/stack";
 import { sdkClient } from "../../../twin/runtime";
 import { route53 } from "../../../twin/services/route53/index";
+import { deployedStack } from "../../helpers/deployed";
 import { virtualWorld, type World } from "../../helpers/system";
 
 const MODES: readonly Consistency[] = ["strong", "eventual"];
 const stacks = new Map<Consistency, DeployedStack>();
 beforeAll(async () => {
-  for (const mode of MODES) stacks.set(mode, await deployStack({ stack: "local", overrides: { "tap:consistency": mode } }));
+  for (const mode of MODES) stacks.set(mode, await deployedStack({ overrides: { "tap:consistency": mode } }));
 });
 
 function stack(mode: Consistency): DeployedStack {

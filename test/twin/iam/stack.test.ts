@@ -1,9 +1,9 @@
-import { join } from "node:path";
 import { drillInVirtualTime } from "../../../drill/run/virtual";
 import { scenarioNamed } from "../../../drill/scenarios/index";
-import { deployStack, type DeployedStack } from "../../../platform/stack";
+import type { DeployedStack } from "../../../platform/stack";
 import type { GraphResource } from "../../../twin/deploy/graph";
 import { lambda } from "../../../twin/services/lambda/index";
+import { deployedStack } from "../../helpers/deployed";
 import { operated, virtualWorld, withInputs } from "../../helpers/system";
 
 const PROCESS = "payments-process-us-east-1-local";
@@ -16,7 +16,7 @@ function without(sid: string, resource: GraphResource): GraphResource {
 
 let deployed: DeployedStack;
 beforeAll(async () => {
-  deployed = await deployStack({ folder: join(__dirname, "..", "..", ".."), stack: "local" });
+  deployed = await deployedStack();
 });
 
 test("whoever forgets the permission to store payments hears 503 UNAVAILABLE, and the log says why", async () => {

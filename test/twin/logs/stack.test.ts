@@ -1,5 +1,5 @@
 import { ACCOUNT_ID } from "../../../platform/account";
-import { deployStack, type DeployedStack } from "../../../platform/stack";
+import type { DeployedStack } from "../../../platform/stack";
 import { Cloud } from "../../../twin/cloud";
 import { noLatency } from "../../../twin/kernel/door";
 import { VIRTUAL_EPOCH, VirtualKernel } from "../../../twin/kernel/virtual";
@@ -8,13 +8,14 @@ import { loopbackAddresses } from "../../../twin/real";
 import { InProcessHost } from "../../../twin/services/lambda/in-process";
 import { logs } from "../../../twin/services/logs/index";
 import { s3 } from "../../../twin/services/s3/index";
+import { deployedStack } from "../../helpers/deployed";
 
 const [EAST, OHIO] = ["us-east-1", "us-east-2"] as const;
 const SECRET = { customerId: "cust-8831-zoe", amount: 73_519, reference: "invoice-4471-zoe", key: "idem-zoe-1" };
 
 let deployed: DeployedStack;
 beforeAll(async () => {
-  deployed = await deployStack({ stack: "local" });
+  deployed = await deployedStack();
 });
 
 interface World {

@@ -1,13 +1,13 @@
 import { DynamoDBClient } from "@aws-sdk/client-dynamodb";
 import { S3Client } from "@aws-sdk/client-s3";
 import { SNSClient } from "@aws-sdk/client-sns";
-import { join } from "node:path";
 import { createDeriver } from "../../../lambda/notify/derive";
 import { isReconciled, reconcile, type ReconcileOptions } from "../../../ops/reconcile";
-import { deployStack, type DeployedStack } from "../../../platform/stack";
+import type { DeployedStack } from "../../../platform/stack";
 import { sdkClient } from "../../../twin/runtime";
 import { s3 } from "../../../twin/services/s3/index";
 import { sns } from "../../../twin/services/sns/index";
+import { deployedStack } from "../../helpers/deployed";
 import { operated, virtualWorld, type World } from "../../helpers/system";
 
 const EAST = "us-east-1";
@@ -15,7 +15,7 @@ const OHIO = "us-east-2";
 
 let stack: DeployedStack;
 beforeAll(async () => {
-  const deployed = await deployStack({ folder: join(__dirname, "..", "..", ".."), stack: "local" });
+  const deployed = await deployedStack();
   // Without the mappings nothing is derived; without replication nothing comes from the other region.
   stack = operated(deployed, (resource) => (/EventSourceMapping|BucketReplicationConfig/.test(resource.type) ? undefined : resource));
 });

@@ -1,12 +1,12 @@
 import { DynamoDBClient, PutItemCommand } from "@aws-sdk/client-dynamodb";
-import { join } from "node:path";
-import { deployStack, type DeployedStack } from "../../../platform/stack";
+import type { DeployedStack } from "../../../platform/stack";
 import { dynamodb } from "../../../twin/services/dynamodb/index";
 import { eventSources } from "../../../twin/services/lambda/event-source";
 import { lambda } from "../../../twin/services/lambda/index";
 import { s3 } from "../../../twin/services/s3/index";
 import { sns } from "../../../twin/services/sns/index";
 import { sdkClient } from "../../../twin/runtime";
+import { deployedStack } from "../../helpers/deployed";
 import { operated, virtualWorld, withInputs, type World } from "../../helpers/system";
 
 const EAST = "us-east-1";
@@ -15,7 +15,7 @@ const OHIO = "us-east-2";
 const deployed: Partial<Record<"strong" | "eventual", DeployedStack>> = {};
 beforeAll(async () => {
   for (const consistency of ["strong", "eventual"] as const) {
-    deployed[consistency] = await deployStack({ folder: join(__dirname, "..", "..", ".."), stack: "local", overrides: { "tap:consistency": consistency } });
+    deployed[consistency] = await deployedStack({ overrides: { "tap:consistency": consistency } });
   }
 });
 

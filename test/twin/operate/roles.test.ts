@@ -6,20 +6,21 @@ import { operatorAccess } from "../../../ops/operator-access";
 import { isWhole, status } from "../../../ops/status";
 import { lastEntries } from "../../../ops/trail";
 import { testCredentials } from "../../../platform/credentials-file";
-import { deployStack, type DeployedStack } from "../../../platform/stack";
+import type { DeployedStack } from "../../../platform/stack";
 import { AwsWire } from "../../../twin/doors/aws-wire";
 import { Cloud } from "../../../twin/cloud";
 import { noLatency } from "../../../twin/kernel/door";
 import { RealKernel } from "../../../twin/kernel/real";
 import { bringToLife } from "../../../twin/live";
 import { InProcessHost } from "../../../twin/services/lambda/in-process";
-import { EAST, OHIO, operatedWorld, ROOT } from "./support";
+import { deployedStack } from "../../helpers/deployed";
+import { EAST, OHIO, operatedWorld } from "./support";
 
 const ACCOUNT = "123456789012";
 const TESTER = `arn:aws:iam::${ACCOUNT}:user/tester`;
 const REASON = "rehearsal by the operator roles";
 const deployed = (operators: readonly string[]): Promise<DeployedStack> =>
-  deployStack({ folder: ROOT, stack: "local", overrides: { "tap:operators": JSON.stringify(operators) } });
+  deployedStack({ overrides: { "tap:operators": JSON.stringify(operators) } });
 
 let stack: DeployedStack;
 beforeAll(async () => {

@@ -1,19 +1,18 @@
-import { join } from "node:path";
 import { virtualOperator } from "../../../drill/operator";
 import { fromObserverItem } from "../../../lambda/observer/store";
 import { CONTROL, RESERVED_PREFIXES } from "../../../lambda/shared/constants";
 import type { OperatorAccess } from "../../../ops/operator";
-import { deployStack, type DeployedStack } from "../../../platform/stack";
+import type { DeployedStack } from "../../../platform/stack";
 import { dynamodb } from "../../../twin/services/dynamodb/index";
+import { deployedStack } from "../../helpers/deployed";
 import { virtualWorld, type World } from "../../helpers/system";
 
 export const EAST = "us-east-1";
 export const OHIO = "us-east-2";
 
-export const ROOT = join(__dirname, "..", "..", "..");
 
 export const deployed = (consistency: "strong" | "eventual"): Promise<DeployedStack> =>
-  deployStack({ folder: ROOT, stack: "local", overrides: { "tap:consistency": consistency } });
+  deployedStack({ overrides: { "tap:consistency": consistency } });
 
 /** The stack in virtual time with an operator. */
 export interface Operated extends World {

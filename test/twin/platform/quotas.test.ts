@@ -1,12 +1,12 @@
-import { deployStack } from "../../../platform/stack";
 import { lambda } from "../../../twin/services/lambda/index";
+import { deployedStack } from "../../helpers/deployed";
 import { virtualWorld } from "../../helpers/system";
 
 const PRIMARY = "us-east-1";
 
 /** Payers at once, more than the account may run; how many the primary took. */
 async function taken(overrides: Readonly<Record<string, string>>): Promise<number> {
-  const deployed = await deployStack({ stack: "local", overrides });
+  const deployed = await deployedStack({ overrides });
   const world = virtualWorld(deployed);
   return world.tell(async () => {
     await world.until(60, () => world.led() === PRIMARY);

@@ -1,8 +1,8 @@
-import { deployStack } from "../../../platform/stack";
 import { findings, others } from "../../../policy/find";
 import { RESOURCE_RULES, STACK_RULES } from "../../../policy/rules";
 import type { Graph } from "../../../twin/deploy/graph";
 import { asGraphRule } from "../../../twin/models/declared";
+import { deployedStack } from "../../helpers/deployed";
 
 /** What the pack says of a graph with everything known: `policy resource`. */
 function said(graph: Graph): readonly string[] {
@@ -27,7 +27,7 @@ const changed = (graph: Graph, type: string, part: string, change: Readonly<Reco
 describe("this project's own stack", () => {
   let graph: Graph;
   beforeAll(async () => {
-    graph = (await deployStack({ stack: "dev" })).deployment.graph;
+    graph = (await deployedStack({ stack: "dev" })).deployment.graph;
   });
 
   test("passes the whole pack, or nobody could deploy it with the pack on", () => {

@@ -1,18 +1,18 @@
 import { ACCOUNT_ID } from "../../../platform/account";
-import { deployStack } from "../../../platform/stack";
 import { Cloud } from "../../../twin/cloud";
 import type { Deployment } from "../../../twin/deploy/graph";
 import { VirtualKernel } from "../../../twin/kernel/virtual";
 import { bringToLife, regionsOf } from "../../../twin/live";
 import { loopbackAddresses } from "../../../twin/real";
 import { COLD_START_MS, InProcessHost } from "../../../twin/services/lambda/in-process";
+import { deployedStack } from "../../helpers/deployed";
 
 const OHIO = "us-east-2";
 const FUNCTION = `payments-process-${OHIO}-local`;
 
 /** The stack with one environment kept ready in the secondary, where payers come all at once a minute later. */
 async function burst(payers: number, change: (deployment: Deployment) => Deployment = (deployment) => deployment) {
-  const { deployment, outputs } = await deployStack({ stack: "local", overrides: { "tap:provisionedConcurrency": '{"process":1}' } });
+  const { deployment, outputs } = await deployedStack({ overrides: { "tap:provisionedConcurrency": '{"process":1}' } });
   const kernel = new VirtualKernel(1);
   const cloud: Cloud = new Cloud({ kernel, latency: () => ({ low: 10, high: 10 }), functions: new InProcessHost(() => cloud), accountId: ACCOUNT_ID });
   const addresses = loopbackAddresses(regionsOf(deployment.graph));

@@ -1,16 +1,16 @@
-import { join } from "node:path";
-import { deployStack, type DeployedStack } from "../../../platform/stack";
+import type { DeployedStack } from "../../../platform/stack";
 import type { GraphResource } from "../../../twin/deploy/graph";
 import { graphDependencies } from "../../../drill/static-stability/graph";
 import { EXPECTED } from "../../../drill/static-stability/expected";
 import { judged, type Finding } from "../../../drill/static-stability/prove";
+import { deployedStack } from "../../helpers/deployed";
 import { withInputs } from "../../helpers/system";
 
 export const PRIMARY = "us-east-1";
 export const SECONDARY = "us-east-2";
 
 export const deployed = (consistency: "strong" | "eventual" = "strong"): Promise<DeployedStack> =>
-  deployStack({ folder: join(__dirname, "..", "..", ".."), stack: "local", overrides: { "tap:consistency": consistency } });
+  deployedStack({ overrides: { "tap:consistency": consistency } });
 
 /** What the graph alone shows of a program: dependencies that are there and must not be. */
 export const addedByGraph = (stack: DeployedStack): readonly Finding[] =>

@@ -3,9 +3,10 @@ import { request, type IncomingMessage } from "node:http";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { isPayment } from "../../../platform/payments";
-import { deployStack, type DeployedStack } from "../../../platform/stack";
+import type { DeployedStack } from "../../../platform/stack";
 import { startSystem, type System } from "../../../platform/system";
 import { dynamodb } from "../../../twin/services/dynamodb/index";
+import { deployedStack } from "../../helpers/deployed";
 import { exchange, hangUp, requestBytes, type RawAnswer, type RequestParts, type Script } from "../../helpers/system-socket";
 import { body, HARMLESS, INSIDE, NO_HTTP, NOT_YET_REFUSED, REFUSED, STATUS_OF } from "./attack-cases";
 import { fuzz } from "./attack-fuzz";
@@ -17,7 +18,7 @@ const defects: unknown[] = [];
 
 beforeAll(async () => {
   directory = mkdtempSync(join(tmpdir(), "attack-"));
-  deployed = await deployStack({ stack: "local" });
+  deployed = await deployedStack();
   const options = { deployed, seed: 1, ports: { http: 0, dns: 0, control: 0 }, directory, pid: process.pid };
   system = await startSystem({ ...options, onFailure: (error) => defects.push(error), onStop: () => undefined });
   system.twin.kernel.observe(({ kind, data }) => {

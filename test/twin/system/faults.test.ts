@@ -1,11 +1,11 @@
-import { join } from "node:path";
-import { deployStack, type DeployedStack } from "../../../platform/stack";
+import type { DeployedStack } from "../../../platform/stack";
 import { FaultRefused, type Fault } from "../../../twin/kernel/faults";
 import { dynamodb } from "../../../twin/services/dynamodb/index";
 import { kms } from "../../../twin/services/kms/index";
 import { lambda } from "../../../twin/services/lambda/index";
 import { s3 } from "../../../twin/services/s3/index";
 import { sns } from "../../../twin/services/sns/index";
+import { deployedStack } from "../../helpers/deployed";
 import { virtualWorld, type World } from "../../helpers/system";
 
 const EAST = "us-east-1";
@@ -16,9 +16,8 @@ const inEast = (fn: string): string => `payments-${fn}-${EAST}-local`;
 let stack: DeployedStack;
 let eventual: DeployedStack;
 beforeAll(async () => {
-  const folder = join(__dirname, "..", "..", "..");
-  stack = await deployStack({ folder, stack: "local", overrides: {} });
-  eventual = await deployStack({ folder, stack: "local", overrides: { "tap:consistency": "eventual" } });
+  stack = await deployedStack();
+  eventual = await deployedStack({ overrides: { "tap:consistency": "eventual" } });
 });
 
 const primary = (): { readonly host: string } => ({ host: stack.outputs.hostnames.primary });

@@ -1,8 +1,8 @@
-import { join } from "node:path";
-import { deployStack, type DeployedStack } from "../../../platform/stack";
+import type { DeployedStack } from "../../../platform/stack";
 import type { GraphResource } from "../../../twin/deploy/graph";
 import { TABLE_KEY_HOLD_MS } from "../../../twin/services/dynamodb/index";
 import { lambda } from "../../../twin/services/lambda/index";
+import { deployedStack } from "../../helpers/deployed";
 import { operated, virtualWorld, withInputs } from "../../helpers/system";
 
 const EAST = "us-east-1";
@@ -11,7 +11,7 @@ const PROCESS = `payments-process-${EAST}-local`;
 
 let stack: DeployedStack;
 beforeAll(async () => {
-  stack = await deployStack({ folder: join(__dirname, "..", "..", ".."), stack: "local" });
+  stack = await deployedStack();
 });
 
 test("the primary's keys are disabled: its health route says so within DynamoDB's five minutes, traffic moves, and healing makes it whole", async () => {

@@ -1,7 +1,8 @@
 import { drillInVirtualTime } from "../../../drill/run/virtual";
 import { scenarioNamed } from "../../../drill/scenarios/index";
-import { deployStack, type DeployedStack } from "../../../platform/stack";
+import type { DeployedStack } from "../../../platform/stack";
 import type { GraphResource } from "../../../twin/deploy/graph";
+import { deployedStack } from "../../helpers/deployed";
 import { operated, virtualWorld, withInputs, type World } from "../../helpers/system";
 
 /** Mistakes that a program can make and a deployment accepts: what its users would see is what the twin shows. */
@@ -10,7 +11,7 @@ const SECONDARY = "us-east-2";
 
 let good: DeployedStack;
 beforeAll(async () => {
-  good = await deployStack({ stack: "local" });
+  good = await deployedStack();
 });
 
 type Edit = (resource: GraphResource) => GraphResource | undefined;

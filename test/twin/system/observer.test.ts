@@ -1,15 +1,15 @@
 import { DynamoDBClient, PutItemCommand } from "@aws-sdk/client-dynamodb";
-import { join } from "node:path";
 import { fromObserverItem } from "../../../lambda/observer/store";
 import type { Observed } from "../../../lambda/observer/logic";
 import { fromAuditItem } from "../../../lambda/shared/audit";
 import { AUDIT, CONTROL } from "../../../lambda/shared/constants";
-import { deployStack, type DeployedStack } from "../../../platform/stack";
+import type { DeployedStack } from "../../../platform/stack";
 import { cloudwatch } from "../../../twin/services/cloudwatch/index";
 import { dynamodb } from "../../../twin/services/dynamodb/index";
 import { lambda } from "../../../twin/services/lambda/index";
 import { sns } from "../../../twin/services/sns/index";
 import { sdkClient } from "../../../twin/runtime";
+import { deployedStack } from "../../helpers/deployed";
 import { operated, virtualWorld, type World } from "../../helpers/system";
 
 const VIRGINIA = "us-east-1";
@@ -18,7 +18,7 @@ const OBSERVER = "payments-observer-us-east-2-local";
 
 let deployed: DeployedStack;
 beforeAll(async () => {
-  deployed = await deployStack({ folder: join(__dirname, "..", "..", ".."), stack: "local" });
+  deployed = await deployedStack();
 });
 
 const observed = ({ cloud }: World): Observed | undefined => {

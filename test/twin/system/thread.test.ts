@@ -1,8 +1,9 @@
 import { assumptionSet, ASSUMPTION_SETS, type AssumptionSetName } from "../../../drill/assumptions";
 import { drillInVirtualTime } from "../../../drill/run/virtual";
 import { scenarioNamed } from "../../../drill/scenarios/index";
-import { deployStack, type Consistency, type DeployedStack } from "../../../platform/stack";
+import type { Consistency, DeployedStack } from "../../../platform/stack";
 import { ofType } from "../../../twin/deploy/graph";
+import { deployedStack } from "../../helpers/deployed";
 import { virtualWorld } from "../../helpers/system";
 
 const PRIMARY = "us-east-1";
@@ -17,7 +18,7 @@ const stack = (mode: Consistency): DeployedStack => {
 };
 
 beforeAll(async () => {
-  for (const mode of MODES) stacks.set(mode, await deployStack({ stack: "local", overrides: { "tap:consistency": mode } }));
+  for (const mode of MODES) stacks.set(mode, await deployedStack({ overrides: { "tap:consistency": mode } }));
 });
 
 test("the secondary's record obeys its own check in strong mode only", () => {

@@ -1,5 +1,6 @@
-import { deployStack, type DeployedStack } from "../../../platform/stack";
+import type { DeployedStack } from "../../../platform/stack";
 import type { GraphResource } from "../../../twin/deploy/graph";
+import { deployedStack } from "../../helpers/deployed";
 import { operated, virtualWorld, withInputs, type World } from "../../helpers/system";
 
 /** What becomes of the platform when its network lacks a part. */
@@ -8,7 +9,7 @@ const SECONDARY = "us-east-2";
 
 let good: DeployedStack;
 beforeAll(async () => {
-  good = await deployStack({ stack: "local" });
+  good = await deployedStack();
 });
 
 type Edit = (resource: GraphResource) => GraphResource | undefined;
@@ -62,7 +63,7 @@ test("a region without its endpoint for topics still takes payments: what tells 
 });
 
 test("the table may be reached by NAT where its endpoint is away", async () => {
-  const deployed = await deployStack({ stack: "local", overrides: { "tap:nat": "single", "tap:interfaceEndpoints": "[]" } });
+  const deployed = await deployedStack({ overrides: { "tap:nat": "single", "tap:interfaceEndpoints": "[]" } });
   const world = virtualWorld(operated(deployed, dynamodbEndpoint));
   await world.tell(async () => {
     await primaryServes(world);

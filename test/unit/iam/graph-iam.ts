@@ -1,14 +1,12 @@
 import { join } from "node:path";
-import { program } from "../../../lib/program";
 import { Cloud } from "../../../twin/cloud";
-import { deploy } from "../../../twin/deploy/deploy";
 import type { Graph } from "../../../twin/deploy/graph";
 import { readStackConfig } from "../../../twin/deploy/stack-config";
 import { noLatency } from "../../../twin/kernel/door";
 import { VirtualKernel } from "../../../twin/kernel/virtual";
 import { RESOURCE_MODELS } from "../../../twin/models/index";
 import { iam, type Iam } from "../../../twin/services/iam/index";
-import { stubBundler } from "../program/helper";
+import { oncePerRun } from "../../helpers/once-per-run";
 
 export const ACCOUNT = "123456789012";
 export const OPERATOR = `arn:aws:iam::${ACCOUNT}:user/ops/ada`;
@@ -30,8 +28,10 @@ export const emptyCloud = (): Cloud =>
 export async function devGraph(change: Readonly<Record<string, string>> = {}): Promise<Graph> {
   const files = readStackConfig(join(__dirname, "..", "..", ".."), "dev");
   const config = { ...files.config, "tap:operators": JSON.stringify([OPERATOR]), ...change };
-  const { graph } = await deploy({ ...files, config, program: () => program({ bundle: stubBundler }), accountId: ACCOUNT });
-  return graph;
+  return oncePerRun(["graph", Object.entries(config).sort()], async () => {
+    const { graphOf } = await import("../program/graph");
+    return graphOf({ ...files, config }, ACCOUNT);
+  });
 }
 
 /** IAM alone, with the roles of a graph. */
