@@ -53,8 +53,9 @@ export class DnsOnlyClient extends PayingClient {
   }
 
   protected override async untilAnswered(payment: NewPayment, from: number): Promise<Answered> {
+    const request = this.requestFor(payment);
     for (let attempts = from; ; attempts += 1) {
-      const outcome = await this.post("pay", { ...payment, attempt: attempts });
+      const outcome = await this.post("pay", { ...payment, attempt: attempts }, request);
       if (outcome.type === "ok" || FINAL_STATUSES.has(outcome.value.status ?? 0)) return { outcome, attempts };
       const pause = this.retries.pause(attempts - from + 1);
       if (pause === undefined) return { outcome, attempts };
@@ -66,37 +67,37 @@ export class DnsOnlyClient extends PayingClient {
   }
 
   protected override async conflict(payment: NewPayment): Promise<void> {
-    await this.post("conflict", { ...payment, attempt: 1 });
+    await this.post("conflict", { ...payment, attempt: 1 }, this.requestFor(payment));
   }
 
-  private async post(f: "pay" | "conflict", request: PayRequest): Promise<Outcome> {
-    const { attempt: _, key, ...fields } = request;
-    const op = this.recorder.invoke(this.name, { f, value: request });
+  /** What is sent for a payment, the same at every attempt. */
+  private requestFor({ key, ...fields }: NewPayment): ClientRequest {
     const headers = { ...JSON_HEADERS, [IDEMPOTENCY_HEADER]: key };
-    const http = { method: "POST", target: "/payments", headers, body: JSON.stringify(fields) };
-    const outcome = await this.exchange(http, payOutcome);
+    return { method: "POST", host: this.identity.hostname, target: "/payments", headers, body: JSON.stringify(fields) };
+  }
+
+  private async post(f: "pay" | "conflict", value: PayRequest, request: ClientRequest): Promise<Outcome> {
+    const op = this.recorder.invoke(this.name, { f, value });
+    const outcome = await this.exchange(request, payOutcome);
     this.recorder.complete(op, outcome);
     return outcome;
   }
 
   protected override async read(paymentId: string): Promise<void> {
     const op = this.recorder.invoke(this.name, { f: "read", value: { paymentId } });
-    this.recorder.complete(op, await this.exchange({ method: "GET", target: `/payments/${paymentId}`, headers: {} }, readOutcome));
+    const request = { method: "GET", host: this.identity.hostname, target: `/payments/${paymentId}`, headers: {} };
+    this.recorder.complete(op, await this.exchange(request, readOutcome));
   }
 
-  private async exchange(
-    request: Omit<ClientRequest, "host">,
-    judge: (response: ClientResponse, address: string) => Outcome,
-  ): Promise<Outcome> {
-    const { hostname } = this.identity;
+  private async exchange(request: ClientRequest, judge: (response: ClientResponse, address: string) => Outcome): Promise<Outcome> {
     let address: string;
     try {
-      address = await this.resolver.address(hostname);
+      address = this.resolver.known ?? (await this.resolver.address(request.host));
     } catch (error) {
       return dnsOutcome(error);
     }
     try {
-      const response = await this.transport.send(address, { ...request, host: hostname }, this.plan.attemptTimeoutMs);
+      const response = await this.transport.send(address, request, this.plan.attemptTimeoutMs);
       // A kept-alive connection to a region that takes no payments works as well as any: who kept it would never hear of the failover.
       if (response.status >= 500) this.resolver.dropped(address);
       else this.resolver.connected(address);

@@ -74,7 +74,8 @@ export type History = readonly Operation[];
 /** Collects the history. Clients only record what they saw; they never judge it. */
 export class Recorder {
   private readonly lines: Operation[] = [];
-  private readonly open = new Map<number, { readonly process: string; readonly f: Call }>();
+  /** Indexes of the invocations that have no completion yet. */
+  private readonly open = new Set<number>();
 
   constructor(private readonly clock: Pick<Clock, "now">) {}
 
@@ -84,19 +85,20 @@ export class Recorder {
   }
 
   /** Returns the number that {@link complete} takes. */
-  invoke(process: string, invocation: Invocation): number {
+  invoke(process: string, { f, value }: Invocation): number {
     const index = this.lines.length;
-    this.lines.push({ index, op: index, process, at: this.clock.now(), type: "invoke", ...invocation });
-    this.open.set(index, { process, f: invocation.f });
+    const line = { index, op: index, process, at: this.clock.now(), type: "invoke", f, value } as Operation; // one member of the union gave both f and value
+    this.lines.push(line);
+    this.open.add(index);
     return index;
   }
 
   /** Throws RangeError for a call that was never invoked or has already completed: a defect of the client. */
-  complete(op: number, outcome: Outcome): void {
-    const call = this.open.get(op);
+  complete(op: number, { type, value }: Outcome): void {
+    const call = this.open.delete(op) ? this.lines[op] : undefined;
     if (!call) throw new RangeError(`operation ${op} is not open; complete each invocation once`);
-    this.open.delete(op);
-    this.lines.push({ index: this.lines.length, op, process: call.process, at: this.clock.now(), f: call.f, ...outcome });
+    const line = { index: this.lines.length, op, process: call.process, at: this.clock.now(), f: call.f, type, value } as Operation; // as above
+    this.lines.push(line);
   }
 }
 
@@ -144,9 +146,10 @@ function pairs(history: History): Attempts {
     if (line.type !== "invoke") continue;
     const { op, process, at: invokedAt } = line;
     const end = completions[op];
-    const more = { op, process, invokedAt, outcome: end && outcomeOf(end), completedAt: end?.at ?? Infinity };
-    if (line.f === "read") attempts.read.push({ ...more, request: line.value });
-    else attempts[line.f].push({ ...more, request: line.value });
+    const outcome = end && outcomeOf(end);
+    const completedAt = end?.at ?? Infinity;
+    if (line.f === "read") attempts.read.push({ op, process, invokedAt, outcome, completedAt, request: line.value });
+    else attempts[line.f].push({ op, process, invokedAt, outcome, completedAt, request: line.value });
   }
   return attempts;
 }

@@ -155,8 +155,11 @@ function rpo(judgement: Judgement, since: number): Measurement["rpo"] {
 
 const isOk = ({ outcome }: PayAttempt): boolean => outcome?.type === "ok";
 
-const firstAcknowledgedAt = ({ attempts }: LogicalPayment): number =>
-  Math.min(Infinity, ...attempts.filter(isOk).map(({ completedAt }) => completedAt));
+function firstAcknowledgedAt({ attempts }: LogicalPayment): number {
+  let first = Infinity;
+  for (const attempt of attempts) if (isOk(attempt) && attempt.completedAt < first) first = attempt.completedAt;
+  return first;
+}
 
 function attemptsToAnswer({ attempts }: LogicalPayment): number {
   const answered = attempts.findIndex(isOk);

@@ -64,16 +64,12 @@ function failure(response: ClientResponse, address: string): Failure {
 
 /** The payment in a decoded answer or item; undefined where a field is missing or has the wrong type. */
 export function parsePayment(value: unknown): Payment | undefined {
-  const text = (name: string): string | undefined => {
-    const given = field(value, name);
-    return typeof given === "string" ? given : undefined;
-  };
-  const [paymentId, customerId, currency] = [text("paymentId"), text("customerId"), text("currency")];
-  const [status, region, createdAt, reference] = [text("status"), text("region"), text("createdAt"), text("reference")];
-  const amount = field(value, "amount");
-  if (paymentId === undefined || customerId === undefined || currency === undefined || typeof amount !== "number") return undefined;
-  if (status === undefined || region === undefined || createdAt === undefined) return undefined;
-  return { paymentId, customerId, amount, currency, status, region, createdAt, ...(reference === undefined ? {} : { reference }) };
+  if (typeof value !== "object" || value === null) return undefined;
+  const { paymentId, customerId, amount, currency, status, region, createdAt, reference } = value as Readonly<Partial<Record<keyof Payment, unknown>>>; // any object
+  if (typeof paymentId !== "string" || typeof customerId !== "string" || typeof currency !== "string" || typeof amount !== "number") return undefined;
+  if (typeof status !== "string" || typeof region !== "string" || typeof createdAt !== "string") return undefined;
+  const payment = { paymentId, customerId, amount, currency, status, region, createdAt };
+  return typeof reference === "string" ? { ...payment, reference } : payment;
 }
 
 function header(response: ClientResponse, name: string): string | undefined {

@@ -26,10 +26,16 @@ export class CachingResolver {
     private readonly plan: ResolverPlan,
   ) {}
 
+  /** The address to send to now, where it need not be asked for. */
+  get known(): string | undefined {
+    if (this.pinned !== undefined) return this.pinned;
+    return this.answer && this.clock.now() < this.answer.until ? this.answer.address : undefined;
+  }
+
   /** The address to send to now. Rejects when DNS does not answer: expired answers are not served. */
   async address(hostname: string): Promise<string> {
-    if (this.pinned !== undefined) return this.pinned;
-    if (this.answer && this.clock.now() < this.answer.until) return this.answer.address;
+    const { known } = this;
+    if (known !== undefined) return known;
     // One question at a time: calls that meet an expired answer together share the next one.
     this.asking ??= this.transport.resolve(hostname).finally(() => {
       this.asking = undefined;

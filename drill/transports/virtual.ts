@@ -1,7 +1,7 @@
 import type { Cloud } from "../../twin/cloud";
 import { AnswerError } from "../../twin/errors";
 import { within } from "../../twin/kernel/kernel";
-import type { HttpResponse } from "../../twin/network";
+import type { HttpRequest, HttpResponse } from "../../twin/network";
 import { route53 } from "../../twin/services/route53/index";
 import type { ClientRequest, Resolution, Transport } from "../transport";
 
@@ -35,14 +35,18 @@ function headersOf(host: string, headers: ClientRequest["headers"]): Record<stri
   return all;
 }
 
-const incoming = ({ method, host, target, headers, body }: ClientRequest) => ({
-  method,
-  host,
-  target,
-  headers: headersOf(host, headers),
-  body: encoder.encode(body ?? ""),
-  sourceIp: "198.51.100.7",
-});
+/** Clients send one request again and again. */
+const arrived = new WeakMap<ClientRequest, HttpRequest>();
+
+/** The request as the front door sees it. */
+function incoming(request: ClientRequest): HttpRequest {
+  const known = arrived.get(request);
+  if (known) return known;
+  const { method, host, target, headers, body } = request;
+  const made = { method, host, target, headers: headersOf(host, headers), body: encoder.encode(body ?? ""), sourceIp: "198.51.100.7" };
+  arrived.set(request, made);
+  return made;
+}
 
 /** As fetch's AbortSignal.timeout names it. */
 export function timeout({ method, target }: ClientRequest, ms: number): Error {

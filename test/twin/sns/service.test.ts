@@ -91,11 +91,18 @@ describe.each(doors)("SNS %s", (_, open) => {
     expect((await client.send(new GetTopicAttributesCommand({ TopicArn: TOPIC }))).Attributes).toMatchObject({ Owner: ACCOUNT, Policy: policy("cloudwatch.amazonaws.com", OWN) });
   });
 
+  test("a message just within 256 kB is taken with its attributes", async () => {
+    const Message = "m".repeat(262_000);
+    await client.send(new PublishCommand({ TopicArn: TOPIC, Message, MessageAttributes: { a: { DataType: "Number.int", StringValue: "1" } } }));
+    expect(sns(cloud, REGION).messages(TOPIC)).toMatchObject([{ message: Message }]);
+  });
+
   test.each<[string, object, string]>([
     ["a topic that is not there", { TopicArn: `${TOPIC}-2`, Message: "m" }, "NotFoundException"],
     ["no topic", { Message: "m" }, "InvalidParameterException"],
     ["an empty message", { TopicArn: TOPIC, Message: "" }, "InvalidParameterException"],
     ["a message over 256 kB", { TopicArn: TOPIC, Message: "m".repeat(262_145) }, "InvalidParameterException"],
+    ["a message that its attributes take over 256 kB", { TopicArn: TOPIC, Message: "m".repeat(262_000), MessageAttributes: { a: { DataType: "String", StringValue: "v".repeat(300) } } }, "InvalidParameterException"],
     ["a subject over 100 characters", { TopicArn: TOPIC, Message: "m", Subject: "s".repeat(101) }, "InvalidParameterException"],
     ["an attribute of a type SNS has not", { TopicArn: TOPIC, Message: "m", MessageAttributes: { a: { DataType: "Text", StringValue: "v" } } }, "InvalidParameterException"],
   ])("%s is refused and nothing is kept", async (_name, input, name) => {

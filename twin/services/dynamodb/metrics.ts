@@ -36,11 +36,20 @@ export function tableMeter(cloud: Cloud, region: string): Meter {
     }
     return found;
   };
+  /** By table, then operation: what nearly every call ends in. */
+  const latencies = new Map<string, Map<string, Series>>();
+  const latency = (table: string, operation: string): Series => {
+    let ofTable = latencies.get(table);
+    if (!ofTable) latencies.set(table, (ofTable = new Map()));
+    let found = ofTable.get(operation);
+    if (!found) ofTable.set(operation, (found = series("SuccessfulRequestLatency", table, operation)));
+    return found;
+  };
   return ({ operation }, input, ms, error) => {
     const table = resourceOf(input);
     if (table === undefined) return;
     if (error === undefined) {
-      series("SuccessfulRequestLatency", table, operation).add(ms);
+      latency(table, operation).add(ms);
       return;
     }
     const shape = error as ErrorShape; // AwsError, or what the door threw

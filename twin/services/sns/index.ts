@@ -7,6 +7,8 @@ import { Topic, type Delivery, type PublishedMessage, type Subscription, type To
 export { DATA_KEY_REUSE_MS } from "./topic-key";
 export type { Delivery, PublishedMessage, Subscription, TopicSpec } from "./topic";
 
+const NO_SOURCE = {};
+
 /** Deliveries that are kept for checkers. */
 const KEPT_DELIVERIES = 10_000;
 
@@ -42,6 +44,10 @@ export class Sns {
     this.find(subscription.topicArn).subscriptions.push(subscription);
   }
 
+  has(arn: unknown): arn is string {
+    return typeof arn === "string" && this.byArn.has(arn);
+  }
+
   /** The ARNs of the region's topics. */
   topics(): readonly string[] {
     return [...this.byArn.keys()];
@@ -67,7 +73,7 @@ export class Sns {
   /** Answers the message's id. Throws NotFoundException, or KMS's refusal of the topic's key (KMSAccessDeniedException, KMSDisabledException …). */
   publish(publication: Publication, caller: Caller = {}): string {
     const topic = this.find(publication.topicArn);
-    const refused = topic.keyRefusal({ principal: caller.principal, source: {} });
+    const refused = topic.keyRefusal({ principal: caller.principal, source: NO_SOURCE });
     if (refused) throw refused;
     return this.accept(topic, publication);
   }
@@ -98,9 +104,10 @@ export class Sns {
     const { kernel } = this.cloud;
     const at = kernel.now();
     const messageId = kernel.random("sns/message-ids").id(36);
-    const published = { messageId, at, message, attributes, ...(subject === undefined ? {} : { subject }) };
+    const published = subject === undefined ? { messageId, at, message, attributes } : { messageId, at, message, attributes, subject };
     topic.take(published);
-    kernel.record("sns.published", { region: this.region, topic: topic.spec.name, messageId, ...(source === undefined ? {} : { source }) });
+    const about = { region: this.region, topic: topic.spec.name, messageId };
+    kernel.record("sns.published", source === undefined ? about : { ...about, source });
     for (const { arn, topicArn, protocol, endpoint } of topic.subscriptions) {
       this.sent.push({ topicArn, subscriptionArn: arn, protocol, endpoint, at, message: published });
     }

@@ -37,12 +37,17 @@ function arnOf(value: unknown): string {
   return value;
 }
 
+const PLAIN_TYPES: ReadonlySet<string> = new Set(["String", "Number", "Binary"]);
+/** A type, or one with a label of the publisher's: `Number.int`. */
+const isType = (text: string): boolean => PLAIN_TYPES.has(text) || /^(String|Number|Binary)\./.test(text);
+
 function attributesOf(value: unknown): Readonly<Record<string, MessageAttribute>> {
   if (value === undefined) return {};
   if (typeof value !== "object" || value === null) throw invalid("MessageAttributes");
-  for (const [name, attribute] of Object.entries(value as Record<string, Partial<MessageAttribute> | undefined>)) { // any object; each member is checked
-    const { DataType, StringValue, BinaryValue } = attribute ?? {};
-    if (typeof DataType !== "string" || !/^(String|Number|Binary)(\.|$)/.test(DataType)) {
+  const attributes = value as Readonly<Record<string, Partial<MessageAttribute> | undefined>>; // any object; each member is checked
+  for (const name of Object.keys(attributes)) {
+    const { DataType, StringValue, BinaryValue } = attributes[name] ?? {};
+    if (typeof DataType !== "string" || !isType(DataType)) {
       throw invalid(`The message attribute '${name}' has an invalid message attribute type, the set of supported type prefixes is Binary, Number, and String.`);
     }
     if ((StringValue === undefined || StringValue === "") && BinaryValue === undefined) {
@@ -52,13 +57,27 @@ function attributesOf(value: unknown): Readonly<Record<string, MessageAttribute>
   return value as Readonly<Record<string, MessageAttribute>>; // every attribute was checked above
 }
 
-/** Checks a request as Publish does. Throws InvalidParameterException. */
-export function publicationOf({ TopicArn, TargetArn, Message, Subject, MessageAttributes }: PublishInput): Publication {
-  const topicArn = arnOf(TopicArn ?? TargetArn);
+/** Bytes that a message with attributes has at most, reckoned without JSON: six to a letter, and what is around it. */
+function mostBytes(message: string, attributes: Readonly<Record<string, MessageAttribute>>): number {
+  let letters = message.length;
+  for (const name of Object.keys(attributes)) {
+    const attribute = attributes[name];
+    if (typeof attribute?.StringValue !== "string" || attribute.BinaryValue !== undefined) return Infinity;
+    letters += name.length + attribute.DataType.length + attribute.StringValue.length + 20;
+  }
+  return 6 * letters;
+}
+
+const bytesOf = (message: string, attributes: unknown): number =>
+  Buffer.byteLength(message) + (attributes === undefined ? 0 : Buffer.byteLength(JSON.stringify(attributes)));
+
+/** Checks a request as Publish does. Throws InvalidParameterException. @param sns where an ARN that names a topic needs no check */
+export function publicationOf({ TopicArn, TargetArn, Message, Subject, MessageAttributes }: PublishInput, sns: Sns): Publication {
+  const given = TopicArn ?? TargetArn;
+  const topicArn = sns.has(given) ? given : arnOf(given);
   if (typeof Message !== "string" || Message === "") throw invalid("Empty message");
   const attributes = attributesOf(MessageAttributes);
-  const size = Buffer.byteLength(Message) + (MessageAttributes === undefined ? 0 : Buffer.byteLength(JSON.stringify(MessageAttributes)));
-  if (size > MAX_BYTES) throw invalid("Message too long");
+  if (mostBytes(Message, attributes) > MAX_BYTES && bytesOf(Message, MessageAttributes) > MAX_BYTES) throw invalid("Message too long");
   if (Subject === undefined) return { topicArn, message: Message, attributes };
   if (typeof Subject !== "string" || Subject === "" || Subject.length > MAX_SUBJECT || /[\n\r]/.test(Subject)) throw invalid("Subject");
   return { topicArn, message: Message, subject: Subject, attributes };
@@ -85,7 +104,7 @@ const attributesOfTopic = ({ spec, policy, subscriptions }: Topic, owner: string
 
 /** SNS's SDK operations. Lists come whole: no NextToken. */
 export const operations = (sns: Sns, owner: string): Operations => ({
-  Publish: (input: PublishInput, caller) => ({ MessageId: sns.publish(publicationOf(input), caller) }),
+  Publish: (input: PublishInput, caller) => ({ MessageId: sns.publish(publicationOf(input, sns), caller) }),
   ListTopics: () => ({ Topics: sns.topics().map((TopicArn) => ({ TopicArn })) }),
   ListSubscriptionsByTopic: ({ TopicArn }: TopicInput) => ({
     Subscriptions: sns.find(arnOf(TopicArn)).subscriptions.map((subscription) => shown(subscription, owner)),
