@@ -65,9 +65,12 @@ export async function benchDrills(deployed: DeployedStack, directory: string): P
   return figures;
 }
 
+/** As the threads of a simulation have it (drill/run/simulation-pool.ts): a third of what is young. */
+const SEMI_SPACE = "--max-semi-space-size=64";
+
 function work(file: string, job: DrillJob): Promise<DrillTimes> {
   return new Promise((done, failed) => {
-    const child = fork(file, [JSON.stringify(job)], { execArgv: [] });
+    const child = fork(file, [JSON.stringify(job)], { execArgv: [SEMI_SPACE] });
     child.once("message", (message) => done(message as DrillTimes)); // drill-worker.ts sends nothing else
     child.once("error", failed);
     child.once("exit", (code) => failed(new Error(`the drill's process ended with ${String(code)}`)));
