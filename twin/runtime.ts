@@ -1,6 +1,7 @@
 import type { CallBudget, ClientClass, Runtime, WebAnswer } from "../lambda/shared/runtime";
 import type { Cloud } from "./cloud";
-import { within } from "./kernel/kernel";
+import { AnswerError } from "./errors";
+import { inTime } from "./kernel/kernel";
 import { budgetedSend, directSend } from "./sdk";
 import { connectClient } from "./sdk-client";
 import type { Caller } from "./cloud";
@@ -29,10 +30,9 @@ async function resolveCname(cloud: Cloud, { region, process }: ExecutionSpec, ho
   return cname.data;
 }
 
-async function get(cloud: Cloud, spec: ExecutionSpec, url: string, limitMs: number): Promise<WebAnswer> {
-  const asked = await within(cloud.kernel, limitMs, askWeb(cloud, spec, url));
-  if (asked.timedOut) throw Object.assign(new Error(`GET ${url}: no answer within ${limitMs} ms`), { name: "TimeoutError" });
-  return asked.value;
+function get(cloud: Cloud, spec: ExecutionSpec, url: string, limitMs: number): Promise<WebAnswer> {
+  const late = (): Error => Object.assign(new AnswerError(`GET ${url}: no answer within ${limitMs} ms`), { name: "TimeoutError" });
+  return inTime(cloud.kernel, limitMs, askWeb(cloud, spec, url), late);
 }
 
 /**
@@ -46,8 +46,8 @@ export function twinRuntime(cloud: Cloud, spec: ExecutionSpec, log: (line: strin
   const alive = <V>(settle: (value: V) => void) => (value: V): void => {
     if (!life.over) settle(value);
   };
-  const whileAlive = <T>(work: () => Promise<T>): Promise<T> =>
-    life.over ? never() : new Promise((resolve, reject) => void work().then(alive(resolve), alive(reject)));
+  const heard = <T>(work: Promise<T>): Promise<T> => new Promise((resolve, reject) => void work.then(alive(resolve), alive(reject)));
+  const whileAlive = <T>(work: () => Promise<T>): Promise<T> => (life.over ? never() : heard(work()));
   // Whole milliseconds, as Date.now() gives a function: virtual time has fractions, and what functions store must be read back.
   const clock = {
     now: () => Math.floor(kernel.now() + spec.clockError()),
@@ -61,7 +61,7 @@ export function twinRuntime(cloud: Cloud, spec: ExecutionSpec, log: (line: strin
     random: () => random.next(),
     client: <C>(client: ClientClass<C>, budget: CallBudget): C => {
       const send = budgetedSend(cloud, caller, budget, clock, () => random.next(), tier === "wire" ? wireClient(client, cloud, spec.region, caller) : undefined);
-      return connectClient(client, spec.region, (...call) => whileAlive(() => send(...call)));
+      return connectClient(client, spec.region, (service, operation, input, command) => (life.over ? never() : heard(send(service, operation, input, command))));
     },
     resolveCname: (hostname) => whileAlive(() => resolveCname(cloud, spec, hostname)),
     get: (url, limitMs) => whileAlive(() => get(cloud, spec, url, limitMs)),

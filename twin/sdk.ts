@@ -4,7 +4,8 @@ import { ClockRetryStrategy } from "../lambda/shared/retry";
 import type { CallBudget } from "../lambda/shared/runtime";
 import type { Caller, Cloud } from "./cloud";
 import { AnswerError } from "./errors";
-import { within } from "./kernel/kernel";
+import { inTime } from "./kernel/kernel";
+import type { Route } from "./kernel/faults";
 import type { SdkOutput, Send } from "./sdk-client";
 import type { SendCommand } from "./wire-client";
 
@@ -44,12 +45,7 @@ const output = (result: unknown, attempts: number): SdkOutput => ({
   $metadata: { httpStatusCode: 200, attempts, totalRetryDelay: 0 },
 });
 
-const route = (region: string, service: string, operation: string, caller: Caller) => ({
-  region,
-  service,
-  operation,
-  ...(caller.region === undefined ? {} : { from: caller.region }),
-});
+const route = (region: string, service: string, operation: string, { region: from }: Caller): Route => ({ region, service, operation, from });
 
 /** One attempt, no time limit. */
 export const directSend =
@@ -68,21 +64,31 @@ export const directSend =
  */
 export function budgetedSend(cloud: Cloud, caller: Caller & Required<Pick<Caller, "region">>, budget: CallBudget, clock: Clock, random: Random, wire?: SendCommand): Send {
   const strategy = new ClockRetryStrategy(budget, clock, random);
-  return async (service, operation, input, command) => {
-    const to = route(caller.region, service, operation, caller);
-    let token: Awaited<ReturnType<typeof strategy.acquireInitialRetryToken>> | undefined;
-    for (let attempts = 1; ; attempts += 1) {
+  const late = (): Error => timeoutError(budget.requestMs);
+
+  const again = async (attempt: () => Promise<unknown>, failed: unknown): Promise<SdkOutput> => {
+    let token = await strategy.acquireInitialRetryToken();
+    let thrown = failed;
+    for (let attempts = 1; ; ) {
+      const error = sdkError(thrown, attempts);
+      const next = await strategy.refreshRetryTokenForRetry(token, { error, errorType: classify(error) }).catch(() => undefined);
+      if (!next) throw error;
+      token = next;
+      attempts += 1;
       try {
-        const timed = await within(cloud.kernel, budget.requestMs, wire ? wire(command) : cloud.call(to, input, caller));
-        if (timed.timedOut) throw timeoutError(budget.requestMs);
-        return output(timed.value, attempts);
-      } catch (thrown) {
-        const error = sdkError(thrown, attempts);
-        token ??= await strategy.acquireInitialRetryToken();
-        const next = await strategy.refreshRetryTokenForRetry(token, { error, errorType: classify(error) }).catch(() => undefined);
-        if (!next) throw error;
-        token = next;
+        return output(await attempt(), attempts);
+      } catch (other) {
+        thrown = other;
       }
     }
+  };
+  return (service, operation, input, command) => {
+    const to = route(caller.region, service, operation, caller);
+    const attempt = (): Promise<unknown> => inTime(cloud.kernel, budget.requestMs, wire ? wire(command) : cloud.call(to, input, caller), late);
+    // Most calls succeed at once, so the loop is for the others.
+    return attempt().then(
+      (result) => output(result, 1),
+      (error: unknown) => again(attempt, error),
+    );
   };
 }

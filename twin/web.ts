@@ -1,5 +1,6 @@
 import type { WebAnswer } from "../lambda/shared/runtime";
 import type { Cloud } from "./cloud";
+import { AnswerError } from "./errors";
 import type { ExecutionSpec } from "./services/lambda/host";
 import { route53 } from "./services/route53/index";
 import { vpc } from "./services/vpc/index";
@@ -9,7 +10,7 @@ const SOURCE_IP = "203.0.113.10";
 
 /** An error of Node's resolver, as node:dns words it. */
 export const dnsError = (syscall: "queryCname" | "queryA", code: "ENOTFOUND" | "ENODATA" | "ESERVFAIL", hostname: string): Error =>
-  Object.assign(new Error(`${syscall} ${code} ${hostname}`), { code, syscall, hostname });
+  Object.assign(new AnswerError(`${syscall} ${code} ${hostname}`), { code, syscall, hostname });
 
 /** Who asks: where a function stands. */
 export type Asker = Pick<ExecutionSpec, "region" | "process" | "network">;

@@ -42,14 +42,15 @@ export function every(kernel: Kernel, firstMs: number, ms: number, action: () =>
 /** The result of a race against the clock. */
 export type Timed<T> = { readonly timedOut: false; readonly value: T } | { readonly timedOut: true };
 
-/** Waits for `work` at most `ms` of the kernel's time. Work that is late goes on, unheard; its late failure is swallowed. */
-export function within<T>(kernel: Kernel, ms: number, work: Promise<T>): Promise<Timed<T>> {
+type Settle<R> = (resolve: (result: R) => void, reject: (error: unknown) => void) => void;
+
+function bounded<T, R>(kernel: Kernel, ms: number, work: Promise<T>, done: (value: T) => R, late: Settle<R>): Promise<R> {
   return new Promise((resolve, reject) => {
-    const timer = kernel.timer(ms, () => resolve({ timedOut: true }));
+    const timer = kernel.timer(ms, () => late(resolve, reject));
     work.then(
       (value) => {
         timer.cancel();
-        resolve({ timedOut: false, value });
+        resolve(done(value));
       },
       (error: unknown) => {
         timer.cancel();
@@ -58,3 +59,11 @@ export function within<T>(kernel: Kernel, ms: number, work: Promise<T>): Promise
     );
   });
 }
+
+/** Waits for `work` at most `ms` of the kernel's time. Work that is late goes on, unheard; its late failure is swallowed. */
+export const within = <T>(kernel: Kernel, ms: number, work: Promise<T>): Promise<Timed<T>> =>
+  bounded<T, Timed<T>>(kernel, ms, work, (value) => ({ timedOut: false, value }), (resolve) => resolve({ timedOut: true }));
+
+/** The same for who cannot go on without it: rejects with what `late` makes. */
+export const inTime = <T>(kernel: Kernel, ms: number, work: Promise<T>, late: () => unknown): Promise<T> =>
+  bounded(kernel, ms, work, (value) => value, (_resolve, reject) => reject(late()));
