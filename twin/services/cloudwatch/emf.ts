@@ -24,7 +24,8 @@ function parsed(line: string): Readonly<Record<string, unknown>> | undefined {
  * it stays a log line, without a word. Most lines have none, so the first look is cheap.
  */
 export function takeEmbeddedMetrics(board: MetricBoard, region: string, line: string): void {
-  if (!line.includes('"_aws"')) return;
+  // Without the quote in front, of which lines are full: the search jumps from one underscore to the next.
+  if (!line.includes('_aws"')) return;
   const root = parsed(line);
   const metadata = root?.["_aws"];
   if (!root || !isRecord(metadata) || typeof metadata["Timestamp"] !== "number") return;

@@ -1,5 +1,6 @@
 import type { AccessRules, Cloud } from "../../cloud";
 import { AwsError } from "../../errors";
+import type { Text } from "../../lazy-text";
 import { DeliveryStream, type DeliverySpec } from "./stream";
 
 export type { DeliveryFigures, DeliverySpec } from "./stream";
@@ -9,10 +10,14 @@ interface StreamInput {
 }
 
 interface RecordInput {
-  readonly Data?: string | Uint8Array;
+  readonly Data?: Text | Uint8Array;
 }
 
-const textOf = ({ Data = "" }: RecordInput): string => (typeof Data === "string" ? Data : Buffer.from(Data).toString("utf8"));
+const dataOf = ({ Data = "" }: RecordInput): Text => (Data instanceof Uint8Array ? Buffer.from(Data).toString("utf8") : Data);
+
+interface Receipt {
+  readonly RecordId: string;
+}
 
 /** Records of a batch. Firehose API reference, "PutRecordBatch". */
 const MAX_RECORDS = 500;
@@ -30,11 +35,15 @@ export class Firehose {
   ) {
     const operations = {
       ListDeliveryStreams: () => ({ DeliveryStreamNames: [...this.streams.keys()].sort(), HasMoreDeliveryStreams: false }),
-      PutRecord: (input: StreamInput & { readonly Record?: RecordInput }) => this.take(input, [input.Record ?? {}])[0] ?? {},
-      PutRecordBatch: (input: StreamInput & { readonly Records?: readonly RecordInput[] }) => ({
-        FailedPutCount: 0,
-        RequestResponses: this.take(input, input.Records ?? []),
-      }),
+      PutRecord: (input: StreamInput & { readonly Record?: RecordInput }) => {
+        this.take(input, [input.Record ?? {}]);
+        return this.receipt();
+      },
+      PutRecordBatch: (input: StreamInput & { readonly Records?: readonly RecordInput[] }) => {
+        const { Records = [] } = input;
+        this.take(input, Records);
+        return this.batchAnswer(Records.length);
+      },
     };
     cloud.publish("firehose", region, operations, this.access());
   }
@@ -50,14 +59,26 @@ export class Firehose {
     return stream;
   }
 
-  private take({ DeliveryStreamName = "" }: StreamInput, records: readonly RecordInput[]): readonly { readonly RecordId: string }[] {
+  private take({ DeliveryStreamName = "" }: StreamInput, records: readonly RecordInput[]): void {
     const stream = this.stream(DeliveryStreamName);
     if (records.length === 0 || records.length > MAX_RECORDS) throw new AwsError("InvalidArgumentException", `Records: got ${records.length}; allowed 1..${MAX_RECORDS}`);
-    const ids = this.cloud.kernel.random("firehose/records");
-    return records.map((record) => {
-      stream.put(textOf(record));
-      return { RecordId: ids.id(32) };
-    });
+    for (const record of records) stream.put(dataOf(record));
+  }
+
+  /** Ids are drawn for who reads them: CloudWatch Logs, which sends the most, does not. */
+  private batchAnswer(count: number): { readonly FailedPutCount: number; readonly RequestResponses: readonly Receipt[] } {
+    const draw = (): readonly Receipt[] => Array.from({ length: count }, () => this.receipt());
+    let receipts: readonly Receipt[] | undefined;
+    return {
+      FailedPutCount: 0,
+      get RequestResponses() {
+        return (receipts ??= draw());
+      },
+    };
+  }
+
+  private receipt(): Receipt {
+    return { RecordId: this.cloud.kernel.random("firehose/records").id(32) };
   }
 
   /** Service authorization reference, "Amazon Kinesis Firehose". */

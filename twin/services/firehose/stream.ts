@@ -1,6 +1,7 @@
 import { isoTime } from "../../../lambda/shared/clock";
 import type { Cloud } from "../../cloud";
 import { within } from "../../kernel/kernel";
+import { LazyText, lengthOf, textOf, type Text } from "../../lazy-text";
 
 export interface DeliverySpec {
   readonly name: string;
@@ -38,10 +39,14 @@ export function prefixAt(prefix: string, at: number): string {
   return prefix.includes("!{") ? prefix.replace(/!\{timestamp:([^}]*)\}/g, (_, format: string) => formatted(format)) : `${prefix}${formatted("yyyy/MM/dd/HH/")}`;
 }
 
+const total = (texts: readonly Text[]): number => texts.reduce((sum, text) => sum + lengthOf(text), 0);
+
 /** A delivery stream: gathers records and puts them into its bucket as its role, one object for each interval. */
 export class DeliveryStream {
-  private waiting: string[] = [];
+  private waiting: Text[] = [];
+  /** Of what waits: at most, or exactly. */
   private bytes = 0;
+  private exact = true;
   private scheduled = false;
   private objects = 0;
   private dropped = 0;
@@ -52,9 +57,11 @@ export class DeliveryStream {
     readonly spec: DeliverySpec,
   ) {}
 
-  put(data: string): void {
+  put(data: Text): void {
     this.waiting.push(data);
-    this.bytes += data.length;
+    this.bytes += lengthOf(data);
+    if (typeof data !== "string") this.exact = false;
+    if (!this.exact && this.bytes >= Math.min(this.spec.bufferBytes, MAX_WAITING_BYTES)) this.measure();
     if (this.bytes > MAX_WAITING_BYTES) this.shed();
     this.schedule(this.bytes >= this.spec.bufferBytes ? 0 : this.spec.intervalSeconds * 1000);
   }
@@ -63,10 +70,17 @@ export class DeliveryStream {
     return { objects: this.objects, waitingRecords: this.waiting.length, droppedRecords: this.dropped };
   }
 
+  /** The buffer may be full. */
+  private measure(): void {
+    this.waiting = this.waiting.map(textOf);
+    this.bytes = total(this.waiting);
+    this.exact = true;
+  }
+
   private shed(): void {
     const half = this.waiting.splice(0, Math.ceil(this.waiting.length / 2));
     this.dropped += half.length;
-    this.bytes -= half.reduce((sum, { length }) => sum + length, 0);
+    this.bytes -= total(half);
   }
 
   private schedule(ms: number): void {
@@ -85,6 +99,7 @@ export class DeliveryStream {
     const batch = this.waiting;
     this.waiting = [];
     this.bytes = 0;
+    this.exact = true;
     try {
       const answer = await within(kernel, ATTEMPT_MS, this.write(batch));
       if (!answer.timedOut) {
@@ -95,18 +110,20 @@ export class DeliveryStream {
       this.complain(error);
     }
     this.waiting = [...batch, ...this.waiting];
-    this.bytes = this.waiting.reduce((sum, { length }) => sum + length, 0);
+    this.bytes = total(this.waiting);
+    this.exact = false;
     return false;
   }
 
-  private write(batch: readonly string[]): Promise<unknown> {
+  private write(batch: readonly Text[]): Promise<unknown> {
     const { name, bucket, prefix, extension, keyArn } = this.spec;
     const { kernel } = this.cloud;
     const now = kernel.now();
     const time = isoTime(now).slice(0, 19).replace(/[T:]/g, "-");
     const Key = `${prefixAt(prefix, now)}${name}-1-${time}-${kernel.random("firehose/objects").id(16)}${extension}`;
     const encryption = keyArn === undefined ? {} : { ServerSideEncryption: "aws:kms", SSEKMSKeyId: keyArn };
-    const input = { Bucket: bucket, Key, Body: `${batch.join("\n")}\n`, ...encryption };
+    const Body = new LazyText(() => `${batch.map(textOf).join("\n")}\n`, total(batch) + batch.length);
+    const input = { Bucket: bucket, Key, Body, ...encryption };
     return this.as("s3", "PutObject", input);
   }
 

@@ -2,6 +2,7 @@ import type { LineFilter } from "../../../rules/logs-pattern";
 import type { Cloud } from "../../cloud";
 import { AwsError } from "../../errors";
 import { within } from "../../kernel/kernel";
+import { LazyText } from "../../lazy-text";
 import type { LogEvent } from "./group";
 
 /** Where a region's groups send their events: a role, and a stream that may be in another region. */
@@ -39,6 +40,11 @@ const SKIPPED_MS = 600_000;
 /** The twin's own bounds, for its memory: events that wait, and events of one delivery. */
 const MAX_WAITING = 20_000;
 const MAX_BATCH = 400;
+
+/** Of a record's JSON at most: what a character, and what is around an event's message and around all, stream apart, takes. */
+const MAX_ESCAPE = 6;
+const MAX_EVENT = 100;
+const MAX_HEAD = 2_000;
 
 const REFUSALS = new Set(["AccessDeniedException", "ResourceNotFoundException"]);
 
@@ -113,16 +119,26 @@ export class Subscription {
   }
 
   /** One record for each stream, as "Subscription filters with Amazon Data Firehose" shows them; AWS's are compressed. */
-  private records(batch: readonly LogEvent[]): readonly { readonly Data: string }[] {
-    const streams = new Map<string, object[]>();
-    for (const { stream, id, at, message } of batch) {
-      const events = streams.get(stream) ?? [];
-      streams.set(stream, events);
-      events.push({ id, timestamp: at, message });
+  private records(batch: readonly LogEvent[]): readonly { readonly Data: LazyText }[] {
+    const streams = new Map<string, LogEvent[]>();
+    for (const event of batch) {
+      const events = streams.get(event.stream);
+      if (events) events.push(event);
+      else streams.set(event.stream, [event]);
     }
+    const records: { readonly Data: LazyText }[] = [];
+    for (const [stream, events] of streams) {
+      let atMost = MAX_HEAD + stream.length;
+      for (const { message } of events) atMost += MAX_ESCAPE * message.length + MAX_EVENT;
+      records.push({ Data: new LazyText(() => this.recordOf(stream, events), atMost) });
+    }
+    return records;
+  }
+
+  private recordOf(logStream: string, events: readonly LogEvent[]): string {
     const { name, group } = this.spec;
-    const head = { messageType: "DATA_MESSAGE", owner: this.cloud.accountId, logGroup: group };
-    return [...streams].map(([logStream, logEvents]) => ({ Data: JSON.stringify({ ...head, logStream, subscriptionFilters: [name], logEvents }) }));
+    const logEvents = events.map(({ id, at, message }) => ({ id, timestamp: at, message }));
+    return JSON.stringify({ messageType: "DATA_MESSAGE", owner: this.cloud.accountId, logGroup: group, logStream, subscriptionFilters: [name], logEvents });
   }
 
   private drop(count: number): void {

@@ -2,6 +2,7 @@ import { createHash } from "node:crypto";
 import { Readable } from "node:stream";
 import { crc32 } from "node:zlib";
 import { AwsError } from "../../errors";
+import { LazyText, type Text } from "../../lazy-text";
 import { notImplemented } from "./errors";
 
 /** The body of an answer as the SDK gives it: a stream that can be read as a whole, once. */
@@ -36,6 +37,8 @@ export class ObjectBody extends Readable {
 
 const encoder = new TextEncoder();
 
+const bytesOf = (given: string | Uint8Array): Uint8Array => (typeof given === "string" ? encoder.encode(given) : given);
+
 /** Half a character: UTF-8 has none, so it comes back as another one. */
 const LONE_SURROGATE = /\p{Surrogate}/u;
 
@@ -44,20 +47,27 @@ export class Content {
   private encoded: Uint8Array | undefined;
   private decoded: string | undefined;
 
-  constructor(private readonly given: string | Uint8Array) {}
+  constructor(private source: Text | Uint8Array) {}
+
+  private get given(): string | Uint8Array {
+    if (this.source instanceof LazyText) this.source = this.source.text;
+    return this.source;
+  }
 
   get bytes(): Uint8Array {
-    return (this.encoded ??= typeof this.given === "string" ? encoder.encode(this.given) : this.given);
+    return (this.encoded ??= bytesOf(this.given));
   }
 
   /** The bytes as UTF-8. */
   get text(): string {
-    return (this.decoded ??= typeof this.given === "string" && !LONE_SURROGATE.test(this.given) ? this.given : Buffer.from(this.bytes).toString("utf8"));
+    const { given } = this;
+    return (this.decoded ??= typeof given === "string" && !LONE_SURROGATE.test(given) ? given : Buffer.from(this.bytes).toString("utf8"));
   }
 
   /** Number of bytes. */
   get size(): number {
-    return typeof this.given === "string" ? Buffer.byteLength(this.given) : this.given.length;
+    const { given } = this;
+    return typeof given === "string" ? Buffer.byteLength(given) : given.length;
   }
 
   /** Hexadecimal. */
@@ -71,7 +81,7 @@ export const EMPTY = new Content("");
 /** A body that was given whole: text or bytes. Throws NotImplemented for a stream, which this twin does not read. */
 export function contentOf(body: unknown): Content {
   if (body === undefined) return EMPTY;
-  if (typeof body === "string") return new Content(body);
+  if (typeof body === "string" || body instanceof LazyText) return new Content(body);
   if (body instanceof Uint8Array) return new Content(Uint8Array.from(body));
   throw notImplemented("a body that is a stream (give text or bytes)");
 }
