@@ -1,5 +1,5 @@
 import type { Cloud } from "../../cloud";
-import { logs } from "../logs/index";
+import { logs, type LazyLine } from "../logs/index";
 import { ACCESS_LOG_VARIABLES, type Exchange, type Variable } from "./exchange";
 
 /** Where a stage's requests are told, and how: text with `$context.` variables. */
@@ -28,9 +28,61 @@ function lineOf(parts: readonly (string | Variable)[], exchange: Exchange): stri
   return line;
 }
 
+/** A whole value of a format that is JSON. */
+const WHOLE = /^\$context\.([A-Za-z]+(?:\.[A-Za-z]+)*)$/;
+
+/** Values that a client may fill with quotes: a line with one may not be the JSON that its format is. */
+const UNSAFE: ReadonlySet<string> = new Set(["path", "domainName"]);
+
+/** The members of a format that is a JSON object of variables; undefined where a line must be parsed to be known. */
+function membersOf(format: string): ReadonlyMap<string, Variable> | undefined {
+  const members = new Map<string, Variable>();
+  for (const [name, value] of Object.entries(jsonObject(format))) {
+    const [, variable] = typeof value === "string" ? (WHOLE.exec(value) ?? []) : [];
+    if (variable === undefined || UNSAFE.has(variable)) return undefined;
+    members.set(name, ACCESS_LOG_VARIABLES.get(variable) ?? (() => undefined));
+  }
+  return members.size === 0 ? undefined : members;
+}
+
+function jsonObject(text: string): object {
+  try {
+    const value: unknown = JSON.parse(text);
+    return typeof value === "object" && value !== null && !Array.isArray(value) ? value : {};
+  } catch {
+    return {};
+  }
+}
+
+/** A line of an answered request, of which nothing changes any more. */
+class AccessLine implements LazyLine {
+  constructor(
+    protected readonly settings: Settings,
+    protected readonly exchange: Exchange,
+  ) {}
+
+  text(): string {
+    return lineOf(this.settings.parts, this.exchange);
+  }
+}
+
+class JsonAccessLine extends AccessLine {
+  member(path: readonly string[]): unknown {
+    const [name = "", ...inner] = path;
+    const variable = this.settings.members?.get(name);
+    return variable && inner.length === 0 ? (variable(this.exchange) ?? "-") : undefined;
+  }
+}
+
+interface Settings {
+  readonly group: string;
+  readonly parts: readonly (string | Variable)[];
+  readonly members: ReadonlyMap<string, Variable> | undefined;
+}
+
 /** The access logs of a region's stages. API Gateway spreads them over streams of its own; here it is one. */
 export class AccessLogs {
-  private readonly stages = new Map<string, { readonly group: string; readonly parts: readonly (string | Variable)[] }>();
+  private readonly stages = new Map<string, Settings>();
 
   constructor(
     private readonly cloud: Cloud,
@@ -38,12 +90,14 @@ export class AccessLogs {
   ) {}
 
   set(apiId: string, stage: string, { group, format }: AccessLogSettings): void {
-    this.stages.set(`${apiId}/${stage}`, { group, parts: partsOf(format) });
+    this.stages.set(`${apiId}/${stage}`, { group, parts: partsOf(format), members: membersOf(format) });
   }
 
   /** Tells of an answered request where its stage has an access log. */
   write(exchange: Exchange): void {
     const settings = this.stages.get(exchange.stage.key);
-    if (settings) logs(this.cloud, this.region).append(settings.group, lineOf(settings.parts, exchange), "access");
+    if (!settings) return;
+    const line = settings.members ? new JsonAccessLine(settings, exchange) : new AccessLine(settings, exchange);
+    logs(this.cloud, this.region).append(settings.group, line, "access");
   }
 }

@@ -12,14 +12,15 @@ const EVERY_MS = 60_000;
 export function publishReplication(cloud: Cloud, source: Bucket, find: (name: string) => Bucket | undefined): Timer {
   const failedBefore = new Map<string, number>();
   return every(cloud.kernel, EVERY_MS, EVERY_MS, () => {
-    for (const { ruleId, sourceBucket, destinationBucket, latencySeconds, pendingBytes, pendingOperations, failedOperations } of source.figures()) {
+    for (const figures of source.figures()) {
+      const { ruleId, sourceBucket, destinationBucket, failedOperations } = figures;
       const dimensions = { SourceBucket: sourceBucket, DestinationBucket: destinationBucket, RuleId: ruleId };
       const put = (region: string, name: string, value: number): void => cloud.metrics.put(region, "AWS/S3", name, dimensions, value);
       const target = find(destinationBucket)?.region;
       if (target !== undefined && cloud.faults.delivers(source.region, target)) {
-        put(target, "ReplicationLatency", latencySeconds);
-        put(target, "BytesPendingReplication", pendingBytes);
-        put(target, "OperationsPendingReplication", pendingOperations);
+        put(target, "ReplicationLatency", figures.latencySeconds);
+        put(target, "BytesPendingReplication", figures.pendingBytes);
+        put(target, "OperationsPendingReplication", figures.pendingOperations);
       }
       put(source.region, "OperationsFailedReplication", failedOperations - (failedBefore.get(ruleId) ?? 0));
       failedBefore.set(ruleId, failedOperations);

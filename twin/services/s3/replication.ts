@@ -101,7 +101,9 @@ export class Replication {
       sourceBucket: this.source.name,
       destinationBucket: rule.targetBucket,
       pendingOperations: pending.size,
-      pendingBytes: [...pending].reduce((sum, { version, what }) => sum + (what === "version" ? version.content.size : 0), 0),
+      get pendingBytes() {
+        return [...pending].reduce((sum, { version, what }) => sum + (what === "version" ? version.content.size : 0), 0);
+      },
       latencySeconds: [...pending].reduce((most, { since }) => Math.max(most, (now - since) / 1000), 0),
       failedOperations: failed,
       missedThreshold: missed,
