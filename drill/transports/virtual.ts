@@ -27,26 +27,21 @@ function resolution(cloud: Cloud, hostname: string): Resolution {
   return found;
 }
 
-const encoder = new TextEncoder();
-
 function headersOf(host: string, headers: ClientRequest["headers"]): Record<string, readonly string[]> {
   const all: Record<string, readonly string[]> = { host: [host] };
   for (const name of Object.keys(headers)) all[name.toLowerCase()] = [headers[name] ?? ""];
   return all;
 }
 
-/** Clients send one request again and again. */
-const arrived = new WeakMap<ClientRequest, HttpRequest>();
-
 /** The request as the front door sees it. */
-function incoming(request: ClientRequest): HttpRequest {
-  const known = arrived.get(request);
-  if (known) return known;
-  const { method, host, target, headers, body } = request;
-  const made = { method, host, target, headers: headersOf(host, headers), body: encoder.encode(body ?? ""), sourceIp: "198.51.100.7" };
-  arrived.set(request, made);
-  return made;
-}
+const incoming = ({ method, host, target, headers, body = "" }: ClientRequest): HttpRequest => ({
+  method,
+  host,
+  target,
+  headers: headersOf(host, headers),
+  body: Buffer.from(body, "utf8"),
+  sourceIp: "198.51.100.7",
+});
 
 /** As fetch's AbortSignal.timeout names it. */
 export function timeout({ method, target }: ClientRequest, ms: number): Error {

@@ -14,7 +14,7 @@ const NOT_MODELLED: ReadonlySet<string> = new Set([
 
 /** Refuses what the twin does not model. `NONE` is the default of both Return parameters. */
 export function refuseUnmodelled(input: object): void {
-  for (const name of Object.keys(input)) {
+  for (const name in input) {
     if (!NOT_MODELLED.has(name)) continue;
     throw validation(`${name} is a legacy parameter, which this twin does not model; use expressions`);
   }

@@ -124,10 +124,10 @@ function equalSets(a: readonly AttributeValue[], b: readonly AttributeValue[]): 
 
 /** A copy for the caller, who may do with it what he likes. */
 export function copyItem(item: Item): ItemDraft {
-  const copy: ItemDraft = { ...item };
-  for (const name of Object.keys(item)) {
+  const copy: ItemDraft = {};
+  for (const name in item) {
     const value = item[name];
-    if (value !== undefined) copy[name] = copyValue(value);
+    if (value !== undefined) assign(copy, name, copyValue(value));
   }
   return copy;
 }
@@ -147,7 +147,7 @@ export function copyValue(value: AttributeValue): AttributeValue {
 /** Bytes that an item takes. Source: "DynamoDB item sizes and formats". */
 export function itemSize(item: Item): number {
   let size = 0;
-  for (const name of Object.keys(item)) {
+  for (const name in item) {
     const value = item[name];
     if (value !== undefined) size += textSize(name) + valueSize(value);
   }

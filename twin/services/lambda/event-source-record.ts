@@ -13,16 +13,12 @@ export interface Pending {
 /** The record as a function sees it; undefined where no filter lets it pass (none = all pass). */
 export function pending(record: StreamRecord, { viewType }: Stream, eventSourceARN: string, awsRegion: string, filters: readonly Filter[]): Pending | undefined {
   const { eventName, keys, newImage, oldImage, sequenceNumber, approximateCreation } = record;
-  const images = { Keys: keys, ...(newImage ? { NewImage: newImage } : {}), ...(oldImage ? { OldImage: oldImage } : {}) };
-  const event = {
-    eventID: sequenceNumber,
-    eventName,
-    eventVersion: "1.1",
-    eventSource: "aws:dynamodb",
-    awsRegion,
-    dynamodb: { ApproximateCreationDateTime: Math.floor(approximateCreation / 1000), ...images, SequenceNumber: sequenceNumber, StreamViewType: viewType },
-    eventSourceARN,
-  };
+  const dynamodb: Record<string, unknown> = { ApproximateCreationDateTime: Math.floor(approximateCreation / 1000), Keys: keys };
+  if (newImage) dynamodb["NewImage"] = newImage;
+  if (oldImage) dynamodb["OldImage"] = oldImage;
+  dynamodb["SequenceNumber"] = sequenceNumber;
+  dynamodb["StreamViewType"] = viewType;
+  const event = { eventID: sequenceNumber, eventName, eventVersion: "1.1", eventSource: "aws:dynamodb", awsRegion, dynamodb, eventSourceARN };
   if (filters.length > 0 && !filters.some((passes) => passes(event))) return undefined;
   return { sequenceNumber, createdAt: approximateCreation, event };
 }
