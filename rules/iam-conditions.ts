@@ -1,5 +1,5 @@
 import { BlockList, isIP } from "node:net";
-import { arnMatcher, hasVariables, keyName, literally, substitute, valueOf, variablesOf, wildcardMatcher, type Context, type Matcher } from "./iam-match";
+import { arnMatcher, hasVariables, literally, substitute, valueOf, variablesOf, wildcardMatcher, type Context, type Matcher } from "./iam-match";
 
 interface Operator {
   /** Does a value of the request match this value of the policy? */
@@ -102,7 +102,7 @@ function parseOperator(name: string): ParsedOperator | undefined {
 
 /** What a Condition asks of one context key. */
 export interface ConditionTest {
-  /** Names of the context keys that the answer depends on, in lower case. */
+  /** Names of the context keys that the answer depends on. */
   readonly reads: readonly string[];
   readonly holds: (context: Context) => boolean;
 }
@@ -116,7 +116,7 @@ export const compileCondition = (block: unknown): readonly ConditionTest[] =>
   entriesOf(block).flatMap(([name, keys]) =>
     entriesOf(keys).map(([key, value]) => {
       const wanted = asList(value);
-      return { reads: [key, ...wanted.flatMap(variablesOf)].map(keyName), holds: compileTest(name, key, wanted) };
+      return { reads: [key, ...wanted.flatMap(variablesOf)], holds: compileTest(name, key, wanted) };
     }),
   );
 

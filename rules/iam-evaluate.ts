@@ -1,5 +1,5 @@
 import type { Context } from "./iam-match";
-import type { CompiledPolicy, CompiledStatement, Requester } from "./iam-policy";
+import { foundBy, type CompiledPolicy, type CompiledStatement, type Requester } from "./iam-policy";
 
 export type { Context } from "./iam-match";
 export { compilePolicy, type CompiledPolicy, type Requester } from "./iam-policy";
@@ -21,7 +21,7 @@ export type Verdict = "allow" | "explicitDeny" | "implicitDeny" | "delegate";
 /** Does a statement that found the requester speak of what is asked? */
 function speaks({ action, resource, tests }: CompiledStatement, question: AccessQuestion): boolean {
   if (action && !action(question.action)) return false;
-  if (resource && !resource(question.resource ?? "", question.context)) return false;
+  if (resource && !resource.covers(question.resource ?? "", question.context)) return false;
   return tests.length === 0 || holds(tests, question.context());
 }
 
@@ -35,7 +35,7 @@ export function judge(policies: readonly CompiledPolicy[], question: AccessQuest
   let verdict: Verdict = "implicitDeny";
   for (const { statements } of policies) {
     for (const statement of statements) {
-      const found = statement.principal ? statement.principal(question.requester) : "named";
+      const found = foundBy(statement, question.requester);
       if (found === undefined || !speaks(statement, question)) continue;
       if (statement.effect === "Deny") return "explicitDeny";
       if (found === "named") verdict = "allow";

@@ -13,6 +13,14 @@ export const wildcardMatcher = remembered((pattern): Matcher => {
   return (text) => regex.test(text);
 });
 
+/** Do all texts that begin with `start` match the pattern? Undefined = some may. */
+export function matchesAll(pattern: string, start: string): boolean | undefined {
+  const [literal = ""] = /^[^*?]*/.exec(pattern) ?? [];
+  if (literal.startsWith(start)) return undefined;
+  if (!start.startsWith(literal)) return false;
+  return /^\*+$/.test(pattern.slice(literal.length)) || undefined;
+}
+
 /** @param any the regular expression of one character that a wildcard may stand for */
 const regexSource = (pattern: string, any: string): string =>
   pattern.replace(/[.+^${}()|[\]\\]/g, "\\$&").replace(/\*+|\?/g, (wildcard) => (wildcard === "?" ? any : `${any}*`));

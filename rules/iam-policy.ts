@@ -1,5 +1,5 @@
 import { compileCondition, type ConditionTest } from "./iam-conditions";
-import { hasVariables, keyName, literally, substitute, variablesOf, wildcardMatcher, type Context, type Matcher } from "./iam-match";
+import { hasVariables, literally, matchesAll, substitute, variablesOf, wildcardMatcher, type Context, type Matcher } from "./iam-match";
 
 /** Who asks: an identity of an account, or a service of AWS. */
 export type Requester =
@@ -15,37 +15,52 @@ export type Requester =
 /** How a statement's principal found the requester: by itself, or by its account alone. */
 type Found = "named" | "account";
 
-type ResourceTest = (resource: string, context: () => Context) => boolean;
+/** What Resource or NotResource says. */
+interface ResourceTest {
+  readonly covers: (resource: string, context: () => Context) => boolean;
+  /** Names of the context keys in its variables. */
+  readonly variables: readonly string[];
+  /** Is the answer the same for every resource of this scope? Undefined = it may differ. */
+  readonly settled: (scope: Scope) => boolean | undefined;
+}
+
+/** The resources that questions are about: one ARN, or the parts of what it stands for, whose ARNs go on after a slash. */
+export interface Scope {
+  readonly arn: string;
+  readonly parts: boolean;
+}
 
 /** A statement that is ready to be asked. What is undefined is no question (any more). */
 export interface CompiledStatement {
   readonly effect: "Allow" | "Deny";
   readonly action: Matcher | undefined;
-  /** Undefined in identity policies. */
-  readonly principal: ((requester: Requester) => Found | undefined) | undefined;
+  /** How it found the requester where that is settled, as in identity policies. */
+  readonly principal: Found | ((requester: Requester) => Found | undefined);
   /** Undefined in trust policies, whose resource is the role that they belong to. */
   readonly resource: ResourceTest | undefined;
-  /** Names of the context keys in the resource's variables, in lower case. */
-  readonly variables: readonly string[];
   /** All of them must hold. */
   readonly tests: readonly ConditionTest[];
 }
+
+/** All statements have one shape: they are asked at every call. */
+const statementOf = ({ effect, action, principal, resource, tests }: CompiledStatement): CompiledStatement => ({ effect, action, principal, resource, tests });
 
 /** Actions for which a policy keeps its statements: names come off the wire. */
 const KEPT_ACTIONS = 500;
 
 /** A policy document that is ready to be asked. */
 export class CompiledPolicy {
-  private readonly byAction = new Map<string, CompiledPolicy>();
+  private byAction: Map<string, CompiledPolicy> | undefined;
 
   constructor(readonly statements: readonly CompiledStatement[]) {}
 
   /** The statements that speak of one action. */
   about(action: string): CompiledPolicy {
+    this.byAction ??= new Map<string, CompiledPolicy>();
     let narrow = this.byAction.get(action);
     if (!narrow) {
       const speaking = this.statements.filter((statement) => statement.action?.(action) ?? true);
-      narrow = new CompiledPolicy(speaking.map((statement) => ({ ...statement, action: undefined })));
+      narrow = new CompiledPolicy(speaking.map((statement) => statementOf({ ...statement, action: undefined })));
       if (this.byAction.size >= KEPT_ACTIONS) this.byAction.clear();
       this.byAction.set(action, narrow);
     }
@@ -86,14 +101,13 @@ export function compilePolicy(text: string): CompiledPolicy {
 /** @param variables the older version of the language has none: `${…}` is text there */
 function compileStatement(statement: RawStatement, variables: boolean): CompiledStatement {
   const resources = asList(statement.Resource ?? statement.NotResource);
-  return {
+  return statementOf({
     effect: statement.Effect === "Deny" ? "Deny" : "Allow",
     action: actionTest(statement),
     resource: resourceTest(resources, statement.NotResource !== undefined, variables),
     principal: principalTest(statement),
-    variables: variables ? resources.flatMap(variablesOf).map(keyName) : [],
     tests: compileCondition(statement.Condition),
-  };
+  });
 }
 
 function actionTest({ Action, NotAction }: RawStatement): Matcher {
@@ -107,12 +121,21 @@ function actionTest({ Action, NotAction }: RawStatement): Matcher {
 
 function resourceTest(patterns: readonly string[], negated: boolean, variables: boolean): ResourceTest | undefined {
   if (patterns.length === 0) return undefined;
+  const names = variables ? patterns.flatMap(variablesOf) : [];
   const tests = patterns.map((pattern) => (variables && hasVariables(pattern) ? ownResource(pattern) : wildcardMatcher(pattern)));
-  return (resource, context) => tests.some((matches) => matches(resource, context)) !== negated;
+  const [only] = tests;
+  const covers: ResourceTest["covers"] = only && tests.length === 1 && !negated ? only : (resource, context) => tests.some((matches) => matches(resource, context)) !== negated;
+  const settled = ({ arn, parts }: Scope): boolean | undefined => {
+    if (variables && patterns.some(hasVariables)) return undefined;
+    const answers = patterns.map((pattern) => (parts ? matchesAll(pattern, `${arn}/`) : wildcardMatcher(pattern)(arn)));
+    if (answers.includes(true)) return !negated;
+    return answers.includes(undefined) ? undefined : negated;
+  };
+  return { covers, variables: names, settled };
 }
 
 const ownResource =
-  (pattern: string): ResourceTest =>
+  (pattern: string): ResourceTest["covers"] =>
   (resource, context) => {
     const replaced = substitute(pattern, context());
     return replaced !== undefined && wildcardMatcher(replaced)(literally(resource));
@@ -120,7 +143,7 @@ const ownResource =
 
 /** IAM user guide, "AWS JSON policy elements: Principal": an account stands for its root, which delegates to identity policies. */
 function principalTest({ Principal, NotPrincipal }: RawStatement): CompiledStatement["principal"] {
-  if (Principal === undefined && NotPrincipal === undefined) return undefined;
+  if (Principal === undefined && NotPrincipal === undefined) return "named";
   const given = Principal ?? NotPrincipal;
   const element: Readonly<Record<string, unknown>> = typeof given === "string" ? { AWS: given } : { ...(given as object) };
   const identities = asList(element["AWS"]);
@@ -138,25 +161,30 @@ function principalTest({ Principal, NotPrincipal }: RawStatement): CompiledState
 export interface Known {
   readonly requester: Requester;
   readonly action: string;
-  /** Those context keys that are the same for all questions … */
+  readonly scope: Scope;
   readonly context: Context;
-  /** … and the names of these, in lower case; the others may differ. A name without a value is one that no question has. */
-  readonly names: ReadonlySet<string>;
+  /** Is a context key known, by its name? The others may differ. One without a value is one that no question has. */
+  readonly knows: (name: string) => boolean;
 }
 
+/** How a statement finds a requester; undefined = not at all. */
+export const foundBy = ({ principal }: CompiledStatement, requester: Requester): Found | undefined =>
+  typeof principal === "string" ? principal : principal(requester);
+
 /** What is left of a policy when so much is known: the statements that may still speak, and what they still ask. */
-export function settle(policy: CompiledPolicy, { requester, action, context, names }: Known): CompiledPolicy {
-  const isKnown = ({ reads }: ConditionTest): boolean => reads.every((name) => names.has(name));
+export function settle(policy: CompiledPolicy, { requester, action, scope, context, knows }: Known): CompiledPolicy {
+  const isKnown = ({ reads }: ConditionTest): boolean => reads.every(knows);
   return new CompiledPolicy(
     policy.about(action).statements.flatMap((statement) => {
-      const found = statement.principal ? statement.principal(requester) : "named";
-      if (found === undefined || statement.tests.some((test) => isKnown(test) && !test.holds(context))) return [];
+      const principal = foundBy(statement, requester);
+      const covered = statement.resource?.settled(scope);
+      if (principal === undefined || covered === false || statement.tests.some((test) => isKnown(test) && !test.holds(context))) return [];
       const tests = statement.tests.filter((test) => !isKnown(test));
-      return [{ ...statement, principal: () => found, tests }];
+      return [statementOf({ ...statement, principal, resource: covered ? undefined : statement.resource, tests })];
     }),
   );
 }
 
-/** Names of the context keys that the answer depends on, in lower case. */
+/** Names of the context keys that the answer depends on. */
 export const contextNames = ({ statements }: CompiledPolicy): readonly string[] =>
-  statements.flatMap(({ variables, tests }) => [...variables, ...tests.flatMap(({ reads }) => reads)]);
+  statements.flatMap(({ resource, tests }) => [...(resource?.variables ?? []), ...tests.flatMap(({ reads }) => reads)]);

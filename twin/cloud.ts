@@ -34,7 +34,7 @@ export interface AccessRequest {
   readonly action: string;
   /** The resource's ARN; `*` for actions that AWS ties to no resource. */
   readonly resource: string;
-  /** Whose resource policy speaks too, where that is not `resource` itself: an object's bucket. */
+  /** Whose resource policy speaks too, where that is not `resource` itself: an object's bucket, after whose ARN and a slash its own goes on. */
   readonly policyOf?: string;
   /** Asked by the service in the caller's name, so not over the caller's network. IAM user guide, "Forward access sessions". */
   readonly forwarded?: true;

@@ -51,10 +51,32 @@ describe("one standing answers", () => {
     expect(["2026/a", "2025/a", "2026/b", "2026/a"].map(read)).toEqual([true, false, true, true]);
   });
 
+  test.each<[string, string, readonly boolean[]]>([
+    ["all objects", `${BUCKET}/*`, [true, true, false]],
+    ["everything", "*", [true, true, true]],
+    ["buckets whose names begin so", "arn:aws:s3:::rec*", [true, true, true]],
+    ["one object", `${BUCKET}/a`, [true, false, false]],
+    ["the bucket", BUCKET, [false, false, true]],
+    ["objects of a kind", `${BUCKET}/*b`, [false, true, false]],
+    ["another bucket's objects", `${BUCKET}-old/*`, [false, false, false]],
+  ])("%s: an object, another one, the bucket itself", (_, resource, expected) => {
+    const { may } = account(allow("s3:GetObject", resource));
+    const asked = [`${BUCKET}/a`, `${BUCKET}/b`, BUCKET];
+    expect(asked.map((arn) => may("s3:GetObject", arn, { policyOf: BUCKET }))).toEqual(expected);
+  });
+
   test("by what the service says of each call", () => {
     const { may } = account(allow("s3:PutObject", `${BUCKET}/*`, { Condition: { StringEquals: { "s3:X-amz-ACL": "private" } } }));
     const put = (acl?: string): boolean => may("s3:PutObject", `${BUCKET}/a`, { policyOf: BUCKET, context: () => (acl === undefined ? {} : { "s3:x-amz-acl": acl }) });
     expect(["private", "public-read", undefined, "private"].map(put)).toEqual([true, false, false, true]);
+  });
+
+  test("for hundreds of values of what the service says", () => {
+    const { may } = account(allow("dynamodb:GetItem", "*", { Condition: { "ForAllValues:StringLike": { "dynamodb:LeadingKeys": "pay_*7" } } }));
+    const get = (...keys: readonly string[]): boolean => may("dynamodb:GetItem", "*", { context: () => ({ "dynamodb:LeadingKeys": keys }) });
+    const ids = Array.from({ length: 500 }, (_, index) => `pay_${index}`);
+    expect([...ids, ...ids].filter((id) => get(id) !== id.endsWith("7"))).toEqual([]);
+    expect([get("pay_7", "pay_17"), get("pay_7", "pay_8"), get()]).toEqual([true, false, true]);
   });
 
   test("by the region in which the call arrives", () => {

@@ -49,7 +49,7 @@ export class Iam {
   private readonly resources = new Map<string, ResourcePolicy>();
   /** Of calls, and of those who would take a role; forgotten whenever a role or a policy changes. */
   private readonly standings = new Standings((asked) => this.stand(asked, this.policyFor(asked)));
-  private readonly trusted = new Standings((asked) => this.stand(asked, this.trustOf(asked.resource)));
+  private readonly trusted = new Standings((asked) => this.stand(asked, this.trustOf(asked.scope.arn)));
   private readonly listeners = new Set<() => void>();
 
   constructor(private readonly cloud: Cloud) {
@@ -110,7 +110,7 @@ export class Iam {
 
   /** Undefined = allowed. */
   authorize({ principal, action, resource, policyOf, region, context }: AccessCheck): Denial | undefined {
-    return this.standings.of(principal, region, undefined, action, policyOf ?? resource).decide(resource, context);
+    return this.standings.of(principal, region, undefined, action, resource, policyOf).decide(resource, context);
   }
 
   /**
@@ -129,18 +129,19 @@ export class Iam {
     return this.trusted.of(principal, undefined, undefined, "sts:AssumeRole", roleArn).decide(roleArn, context && (() => context));
   }
 
-  private stand({ principal, region, endpoint, action, resource }: Asked, policy: ResourcePolicy | undefined): Standing {
+  private stand({ principal, region, endpoint, action, scope }: Asked, resource: ResourcePolicy | undefined): Standing {
     const role = typeof principal === "string" ? this.role(principal) : undefined;
     const unknown = typeof principal === "string" && !this.isOwnRole(principal) ? "unknown" : [];
     // ARNs of buckets and objects carry no account; the twin's are all of the one that it has.
-    const resourceAccount = resource === "*" ? undefined : accountOf(resource) || this.cloud.accountId;
+    const resourceAccount = scope.arn === "*" ? undefined : accountOf(scope.arn) || this.cloud.accountId;
     const place = { requester: requesterOf(principal, role), isRole: role !== undefined, resourceAccount, region, endpoint };
-    return new Standing({ place, action, resource, identity: role?.identityPolicies() ?? unknown, policy }, () => this.cloud.kernel.now());
+    const policies = { identity: role?.identityPolicies() ?? unknown, resource, endpoint: endpoint?.policy } as const;
+    return new Standing({ place, action, scope, policies }, () => this.cloud.kernel.now());
   }
 
   /** Another account's principals need the resource's word as well, whatever it is. "Cross-account policy evaluation logic". */
-  private policyFor({ principal, resource }: Asked): ResourcePolicy | undefined {
-    const policy = this.resources.get(resource);
+  private policyFor({ principal, scope }: Asked): ResourcePolicy | undefined {
+    const policy = this.resources.get(scope.arn);
     const isForeign = typeof principal === "string" && !this.role(principal) && accountOf(principal) !== this.cloud.accountId;
     return isForeign ? { kind: "key", policies: policy?.policies ?? [] } : policy;
   }
@@ -166,7 +167,7 @@ export class Iam {
     const taken = way === "nat" ? undefined : way;
     for (const { action, resource, policyOf, forwarded, context } of needs) {
       const endpoint = forwarded ? undefined : taken;
-      const denial = this.standings.of(principal, route.region, endpoint, action, policyOf ?? resource).decide(resource, context);
+      const denial = this.standings.of(principal, route.region, endpoint, action, resource, policyOf).decide(resource, context);
       if (denial) return denialMessage(requesterName(principal), action, resource, denial);
     }
     return undefined;

@@ -1,73 +1,137 @@
-import { decide, passes, type AccessQuestion, type CompiledPolicy, type Context, type Denial, type ResourcePolicy } from "../../../rules/iam-evaluate";
-import { contextNames, settle } from "../../../rules/iam-policy";
+import { decide, passes, type CompiledPolicy, type Context, type Denial, type ResourcePolicy } from "../../../rules/iam-evaluate";
+import { keyName, valueOf } from "../../../rules/iam-match";
+import { contextNames, settle, type Known, type Scope } from "../../../rules/iam-policy";
 import { PLACE_KEYS, placeContext, TIME_KEYS, timeContext, type Place } from "./context";
 
 /** Who asks for an action, and those who have a say in it. */
 export interface Parties {
   readonly place: Place;
   readonly action: string;
-  /** The ARN whose resource policy speaks. */
-  readonly resource: string;
-  /** The requester's own policies; `unknown` = they are taken to allow. */
+  /** What has the policy that speaks; or its parts. */
+  readonly scope: Scope;
+  readonly policies: Policies;
+}
+
+/** All policies that have a say. */
+export interface Policies {
+  /** The requester's own ones; `unknown` = they are taken to allow. */
   readonly identity: readonly CompiledPolicy[] | "unknown";
-  readonly policy: ResourcePolicy | undefined;
+  readonly resource: ResourcePolicy | undefined;
+  /** Of the VPC endpoint on the way. */
+  readonly endpoint: CompiledPolicy | undefined;
 }
 
 const NOTHING: Context = {};
+const nothing = (): Context => NOTHING;
+
+function settleAll({ identity, resource, endpoint }: Policies, known: Known): Policies {
+  const settled = (policies: readonly CompiledPolicy[]): readonly CompiledPolicy[] => policies.map((one) => settle(one, known));
+  return {
+    identity: identity === "unknown" ? identity : settled(identity),
+    resource: resource && { ...resource, policies: settled(resource.policies) },
+    endpoint: endpoint && settle(endpoint, known),
+  };
+}
+
+const listed = ({ identity, resource, endpoint }: Policies): readonly CompiledPolicy[] => [
+  ...(identity === "unknown" ? [] : identity),
+  ...(resource?.policies ?? []),
+  ...(endpoint ? [endpoint] : []),
+];
+
+/** What is left of all policies once so much is known: the answer itself, most often. */
+class Verdict {
+  /** Names of the context keys on which the answer depends. */
+  readonly names: readonly string[];
+  /** The answer is the same for all of the scope and in any context. */
+  private readonly certain: boolean;
+  private readonly answer: Denial | undefined;
+
+  constructor(
+    readonly policies: Policies,
+    private readonly known: Known,
+  ) {
+    const left = listed(policies);
+    this.names = [...new Set(left.flatMap(contextNames))];
+    this.certain = left.every(({ statements }) => statements.every(({ resource, tests }) => resource === undefined && tests.length === 0));
+    this.answer = this.certain ? this.ask(known.scope.arn, nothing) : undefined;
+  }
+
+  on(resource: string, context: () => Context): Denial | undefined {
+    return this.certain ? this.answer : this.ask(resource, context);
+  }
+
+  private ask(resource: string, context: () => Context): Denial | undefined {
+    const { requester, action } = this.known;
+    const { identity, resource: policy, endpoint } = this.policies;
+    const question = { requester, action, resource, context };
+    return decide(question, identity, policy) ?? (endpoint && passes(question, endpoint));
+  }
+}
+
+/** Values of context keys for which verdicts are kept: those of items and the like differ from request to request. */
+const KEPT_VALUES = 200;
+
+/** A fork on the way to a verdict, by the value of one context key. */
+class Fork {
+  readonly forks = new Map<string | undefined, Fork>();
+  verdict: Verdict | undefined;
+}
 
 /**
- * How a requester at its place stands to one action under one resource's policy; holds until a role or a policy changes.
- * Of all policies it keeps what is left to be asked: most often nothing, and the answer is known.
+ * How a requester at its place stands to one action on one resource or its parts; holds until a role or a policy changes.
+ * What its place decides is settled once, what the service says of a call once for the same values.
  */
 export class Standing {
-  private readonly identity: readonly CompiledPolicy[] | "unknown";
-  private readonly policy: ResourcePolicy | undefined;
-  private readonly endpoint: CompiledPolicy | undefined;
-  private readonly context: Context;
-  /** Nothing of the answer depends on the call's context … */
-  private readonly certain: boolean;
-  /** … or only on what the service says of the call. */
+  private readonly known: Known;
+  private readonly verdict: Verdict;
+  /** Nothing is left that differs from call to call but what the service says. */
   private readonly serviceOnly: boolean;
-  /** For the resource itself, where it is certain. */
-  private readonly answer: Denial | undefined;
+  private readonly verdicts = new Fork();
+  private kept = 0;
 
   /** @param now epoch milliseconds */
   constructor(
-    private readonly parties: Parties,
+    { place, action, scope, policies }: Parties,
     private readonly now: () => number,
   ) {
-    const { place, action, identity, policy } = parties;
-    this.context = placeContext(place);
-    const known = { requester: place.requester, action, context: this.context, names: PLACE_KEYS };
-    const settled = (policies: readonly CompiledPolicy[]): readonly CompiledPolicy[] => policies.map((one) => settle(one, known));
-    this.identity = identity === "unknown" ? identity : settled(identity);
-    this.policy = policy && { ...policy, policies: settled(policy.policies) };
-    this.endpoint = place.endpoint?.policy && settle(place.endpoint.policy, known);
-    const open = [...(this.identity === "unknown" ? [] : this.identity), ...(this.policy?.policies ?? []), ...(this.endpoint ? [this.endpoint] : [])].flatMap(contextNames);
-    this.certain = open.length === 0;
-    this.serviceOnly = !open.some((name) => PLACE_KEYS.has(name) || TIME_KEYS.has(name));
-    this.answer = this.certain ? this.ask(parties.resource, () => NOTHING) : undefined;
+    this.known = { requester: place.requester, action, scope, context: placeContext(place), knows: (name) => PLACE_KEYS.has(keyName(name)) };
+    this.verdict = new Verdict(settleAll(policies, this.known), this.known);
+    this.serviceOnly = !this.verdict.names.some((name) => PLACE_KEYS.has(keyName(name)) || TIME_KEYS.has(keyName(name)));
   }
 
   /**
    * Undefined = allowed.
-   * @param resource the ARN, which may be of a part of the resource whose policy speaks
+   * @param resource an ARN of the scope
    * @param given the service's own context keys
    */
   decide(resource: string, given: (() => Context) | undefined): Denial | undefined {
-    if (this.certain && resource === this.parties.resource) return this.answer;
-    let made: Context | undefined;
-    return this.ask(resource, () => (made ??= this.contextOf(given)));
-  }
-
-  private ask(resource: string, context: () => Context): Denial | undefined {
-    const { place, action } = this.parties;
-    const question: AccessQuestion = { requester: place.requester, action, resource, context };
-    return decide(question, this.identity, this.policy) ?? (this.endpoint && passes(question, this.endpoint));
-  }
-
-  private contextOf(given: (() => Context) | undefined): Context {
+    if (this.verdict.names.length === 0) return this.verdict.on(resource, nothing);
     const own = given ? given() : NOTHING;
-    return this.serviceOnly ? own : { ...own, ...this.context, ...timeContext(this.now()) };
+    if (this.serviceOnly) return this.verdictIn(own).on(resource, () => own);
+    return this.verdict.on(resource, () => ({ ...own, ...this.known.context, ...timeContext(this.now()) }));
+  }
+
+  private verdictIn(context: Context): Verdict {
+    let fork = this.verdicts;
+    for (const name of this.verdict.names) {
+      const value = valueOf(context, name);
+      if (typeof value === "object" && value.length !== 1) return this.verdict;
+      const key = typeof value === "object" ? value[0] : value;
+      let next = fork.forks.get(key);
+      if (!next) {
+        if (this.kept >= KEPT_VALUES) return this.verdict;
+        next = new Fork();
+        fork.forks.set(key, next);
+        this.kept += 1;
+      }
+      fork = next;
+    }
+    return (fork.verdict ??= this.settledIn(context));
+  }
+
+  private settledIn(context: Context): Verdict {
+    const known = { ...this.known, context, knows: () => true };
+    return new Verdict(settleAll(this.verdict.policies, known), known);
   }
 }
