@@ -2,7 +2,8 @@ import { createHash } from "node:crypto";
 import type { LoggedEvent } from "./kernel";
 import { randomStream, type RandomStream } from "./random";
 
-const PENDING_CHARACTERS = 64 * 1024;
+/** Few enough to be put together while they are still in the cache. */
+const PENDING_CHARACTERS = 16 * 1024;
 
 /** The part that both kernels share: named random streams, the event log, its observers and its hash. */
 export class Journal {
