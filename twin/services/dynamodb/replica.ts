@@ -83,13 +83,15 @@ export class Replica {
 
   /** The items that a strongly consistent scan would show, or this replica's own when it can answer none. Changes nothing. */
   dump(): readonly Item[] {
+    const unapplied = this.coordination.unapplied();
+    if (unapplied.length === 0) return this.store.items();
     const items = new Map<string, Item>();
     const show = (key: string, item: Item | undefined): void => {
       if (item) items.set(key, item);
       else items.delete(key);
     };
     for (const [key, { item }] of this.store.all()) show(key, item);
-    for (const { key, version } of this.coordination.unapplied()) show(key, version.item);
+    for (const { key, version } of unapplied) show(key, version.item);
     return [...items.values()];
   }
 }

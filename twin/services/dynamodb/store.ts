@@ -60,6 +60,13 @@ export class Store {
     return this.versions.entries();
   }
 
+  /** What is there now. */
+  items(): readonly Item[] {
+    const items: Item[] = [];
+    for (const { item } of this.versions.values()) if (item) items.push(item);
+    return items;
+  }
+
   /** A new version of a key, written now in `region`; size in bytes. */
   next(key: string, item: Item | undefined, size: number, region: string): Version {
     const old = this.versions.get(key);

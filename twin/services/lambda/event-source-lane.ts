@@ -1,10 +1,9 @@
 import type { Cloud } from "../../cloud";
-import { within } from "../../kernel/kernel";
 import type { EventSourceMetrics, EventSourceSpec } from "./event-source";
 import { failedFrom } from "./event-source-answer";
 import { discardedBatch, keepDiscarded, type Condition } from "./event-source-failure";
 import type { Pending } from "./event-source-record";
-import { lambda, type InvokeResult } from "./index";
+import { lambda } from "./index";
 
 /** Pauses between attempts. Assumed: AWS says only that Lambda backs off exponentially. */
 export const BACKOFF_MS = { first: 1000, most: 60_000 } as const;
@@ -19,6 +18,8 @@ const RETURN_POLL_MS = 1000;
 
 /** What an attempt came to: done up to `failedFrom`, or nothing known since the region went away. */
 type Attempt = { readonly lost: true } | { readonly lost: false; readonly failedFrom: number | undefined };
+const LOST: Attempt = { lost: true };
+const NOT_DONE: Attempt = { lost: false, failedFrom: 0 };
 
 /** One of a shard's concurrent batches: records in their order, one batch at a time. */
 export class Lane {
@@ -82,10 +83,10 @@ export class Lane {
    * @param after records of the same batch whose turn comes later
    */
   private async process(batch: readonly Pending[], after: readonly Pending[]): Promise<void> {
-    let rest = await this.discardOld(batch, 0);
+    let rest = this.areYoung(batch) ? batch : await this.discardOld(batch, 0);
     let attempts = 0;
     while (rest.length > 0) {
-      this.current = [...rest, ...after];
+      this.current = after.length === 0 ? rest : [...rest, ...after];
       const attempt = await this.attempt(rest);
       if (attempt.lost) {
         while (this.cloud.faults.outage(this.spec.region)) await this.cloud.kernel.sleep(RETURN_POLL_MS);
@@ -107,36 +108,47 @@ export class Lane {
     }
   }
 
-  private async attempt(batch: readonly Pending[]): Promise<Attempt> {
+  private attempt(batch: readonly Pending[]): Promise<Attempt> {
     const { cloud, spec, metrics } = this;
-    const { kernel } = cloud;
-    if (cloud.faults.outage(spec.region)) return { lost: true };
+    const { kernel, faults } = cloud;
+    if (faults.outage(spec.region)) return Promise.resolve(LOST);
     metrics.iteratorAge.add(kernel.now() - (batch.at(-1)?.createdAt ?? kernel.now()));
-    const invocation = lambda(cloud, spec.region).invoke(spec.functionName, { Records: batch.map(({ event }) => event) }, { region: spec.region });
-    const lost = new Promise<undefined>((resolve) => {
+    return new Promise((resolve) => {
       // What waits resumes in an event of its own, not inside the fault's.
-      this.lose = () => void kernel.spawn(0, async () => resolve(undefined));
+      const lose = (): void => void kernel.timer(0, () => end(LOST));
+      /** Only the first end counts: an answer may come after the attempt was given up. */
+      const end = (attempt: Attempt): void => {
+        if (this.lose !== lose) return;
+        limit.cancel();
+        this.lose = undefined;
+        resolve(attempt);
+      };
+      const limit = kernel.timer(ANSWER_LIMIT_MS, () => end(NOT_DONE));
+      this.lose = lose;
+      lambda(cloud, spec.region)
+        .invoke(spec.functionName, { Records: batch.map(({ event }) => event) }, { region: spec.region })
+        .then(
+          (result) => end({ lost: false, failedFrom: failedFrom(result, batch, spec.partial) }),
+          // Throttled, not there, or cut off: Lambda knows no more than that the batch was not done.
+          () => end(faults.outage(spec.region) ? LOST : NOT_DONE),
+        );
     });
-    try {
-      const timed = await within<InvokeResult | undefined>(kernel, ANSWER_LIMIT_MS, Promise.race([invocation, lost]));
-      if (timed.timedOut) return { lost: false, failedFrom: 0 };
-      return timed.value ? { lost: false, failedFrom: failedFrom(timed.value, batch, spec.partial) } : { lost: true };
-    } catch {
-      // Throttled, not there, or cut off: Lambda knows no more than that the batch was not done.
-      return cloud.faults.outage(spec.region) ? { lost: true } : { lost: false, failedFrom: 0 };
-    } finally {
-      this.lose = undefined;
-    }
+  }
+
+  private areYoung(batch: readonly Pending[]): boolean {
+    const { maxAgeMs } = this.spec;
+    if (maxAgeMs === undefined) return true;
+    const since = this.cloud.kernel.now() - maxAgeMs;
+    for (const { createdAt } of batch) if (createdAt < since) return false;
+    return true;
   }
 
   /** The records that are young enough to be tried. */
   private async discardOld(batch: readonly Pending[], attempts: number): Promise<readonly Pending[]> {
-    const { maxAgeMs } = this.spec;
-    if (maxAgeMs === undefined) return batch;
-    const since = this.cloud.kernel.now() - maxAgeMs;
-    const old = batch.filter(({ createdAt }) => createdAt < since);
-    if (old.length > 0) await this.discard(old, "RecordAgeExceeded", attempts);
-    return old.length > 0 ? batch.filter(({ createdAt }) => createdAt >= since) : batch;
+    if (this.areYoung(batch)) return batch;
+    const since = this.cloud.kernel.now() - (this.spec.maxAgeMs ?? Infinity);
+    await this.discard(batch.filter(({ createdAt }) => createdAt < since), "RecordAgeExceeded", attempts);
+    return batch.filter(({ createdAt }) => createdAt >= since);
   }
 
   private async discard(batch: readonly Pending[], condition: Condition, attempts: number): Promise<void> {
