@@ -29,6 +29,8 @@ export interface ClientIdentity {
   readonly hostname: string;
 }
 
+type Judge = (response: ClientResponse, address: string) => Outcome;
+
 /** Answers that no repetition can change. */
 export const FINAL_STATUSES = new Set([400, 409, 413, 415]);
 /** Retry-After is obeyed up to here. */
@@ -89,22 +91,24 @@ export class DnsOnlyClient extends PayingClient {
     this.recorder.complete(op, await this.exchange(request, readOutcome));
   }
 
-  private async exchange(request: ClientRequest, judge: (response: ClientResponse, address: string) => Outcome): Promise<Outcome> {
-    let address: string;
-    try {
-      address = this.resolver.known ?? (await this.resolver.address(request.host));
-    } catch (error) {
-      return dnsOutcome(error);
-    }
-    try {
-      const response = await this.transport.send(address, request, this.plan.attemptTimeoutMs);
-      // A kept-alive connection to a region that takes no payments works as well as any: who kept it would never hear of the failover.
-      if (response.status >= 500) this.resolver.dropped(address);
-      else this.resolver.connected(address);
-      return judge(response, address);
-    } catch (error) {
-      this.resolver.dropped(address);
-      return errorOutcome(error, address);
-    }
+  private exchange(request: ClientRequest, judge: Judge): Promise<Outcome> {
+    const { known } = this.resolver;
+    if (known !== undefined) return this.exchangeWith(known, request, judge);
+    return this.resolver.address(request.host).then((address) => this.exchangeWith(address, request, judge), dnsOutcome);
+  }
+
+  private exchangeWith(address: string, request: ClientRequest, judge: Judge): Promise<Outcome> {
+    return this.transport.send(address, request, this.plan.attemptTimeoutMs).then(
+      (response) => {
+        // A kept-alive connection to a region that takes no payments works as well as any: who kept it would never hear of the failover.
+        if (response.status >= 500) this.resolver.dropped(address);
+        else this.resolver.connected(address);
+        return judge(response, address);
+      },
+      (error: unknown) => {
+        this.resolver.dropped(address);
+        return errorOutcome(error, address);
+      },
+    );
   }
 }

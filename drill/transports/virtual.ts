@@ -1,7 +1,7 @@
 import type { Cloud } from "../../twin/cloud";
 import { AnswerError } from "../../twin/errors";
-import { within } from "../../twin/kernel/kernel";
-import type { HttpRequest, HttpResponse } from "../../twin/network";
+import { inTime } from "../../twin/kernel/kernel";
+import type { HttpRequest } from "../../twin/network";
 import { route53 } from "../../twin/services/route53/index";
 import type { ClientRequest, Resolution, Transport } from "../transport";
 
@@ -13,11 +13,7 @@ export function virtualTransport(cloud: Cloud): Transport {
   return {
     clock: cloud.kernel,
     resolve: (hostname) => cloud.door.call(RESOLVE, () => resolution(cloud, hostname)),
-    send: async (address, request, timeoutMs) => {
-      const sent = await within<HttpResponse>(cloud.kernel, timeoutMs, cloud.network.send(address, incoming(request)));
-      if (sent.timedOut) throw timeout(request, timeoutMs);
-      return sent.value;
-    },
+    send: (address, request, timeoutMs) => inTime(cloud.kernel, timeoutMs, cloud.network.send(address, incoming(request)), () => timeout(request, timeoutMs)),
   };
 }
 

@@ -74,7 +74,7 @@ export class Replica {
     const after = next?.item;
     if (!equalItems(before, after)) {
       this.throughput.follow(partition, before, stored?.size ?? 0, after, next?.size ?? 0);
-      const version = this.store.next(key, after, next?.size ?? 0, this.region);
+      const version = this.store.next(stored, after, next?.size ?? 0, this.region);
       this.store.apply(key, version);
       this.coordination.afterWrite(key, version);
     }

@@ -67,9 +67,8 @@ export class Store {
     return items;
   }
 
-  /** A new version of a key, written now in `region`; size in bytes. */
-  next(key: string, item: Item | undefined, size: number, region: string): Version {
-    const old = this.versions.get(key);
+  /** A new version of a key after its `old` one, written now in `region`; size in bytes. */
+  next(old: Version | undefined, item: Item | undefined, size: number, region: string): Version {
     const now = this.kernel.now();
     const at = old ? Math.max(now, old.at) : now;
     return { item, size, at, step: old?.at === at ? old.step + 1 : 0, region };

@@ -4,7 +4,7 @@ import type { RandomStream } from "../../kernel/random";
 import { hex } from "../lambda/ids";
 import { publishReplication } from "./metrics";
 import { Replication, type ReplicationFigures, type ReplicationRule } from "./replication";
-import { byBytes, newerFirst, type Encryption, type ObjectVersion, type Stamp } from "./version";
+import { newerFirst, sortByBytes, type Encryption, type ObjectVersion, type Stamp } from "./version";
 
 export type { Encryption } from "./version";
 
@@ -85,7 +85,7 @@ export class Bucket {
 
   /** Every key with a version or a delete marker, in the order of listings. */
   keys(): readonly string[] {
-    this.sorted ??= [...this.versions.keys()].sort(byBytes);
+    this.sorted ??= sortByBytes([...this.versions.keys()]);
     return this.sorted;
   }
 

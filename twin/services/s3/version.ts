@@ -79,3 +79,6 @@ export const newerFirst = ({ stamp: a }: ObjectVersion, { stamp: b }: ObjectVers
 
 /** Keys are listed in the order of their UTF-8 bytes. "ListObjectsV2". */
 export const byBytes = compareStrings;
+
+/** Sorts keys by their bytes. Without characters above U+FFFF JavaScript's own order is the same, and faster. */
+export const sortByBytes = (keys: string[]): readonly string[] => (keys.some((key) => /[\ud800-\udfff]/.test(key)) ? keys.sort(byBytes) : keys.sort());
