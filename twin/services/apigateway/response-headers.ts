@@ -45,7 +45,8 @@ const areHeaders = (headers: unknown): headers is Json | null | undefined => hea
 /** The headers that the client gets, by lower-case names; undefined where the function's are malformed. */
 export function responseHeaders(single: unknown, multiple: unknown): Record<string, string> | undefined {
   if (!areHeaders(single) || !areHeaders(multiple)) return undefined;
-  const found: Record<string, string> = { "content-type": "application/json" };
+  // The gateway's own two. The id is told when the answer leaves; that it is here already keeps these objects in one shape.
+  const found: Record<string, string> = { "content-type": "application/json", "x-amzn-requestid": "" };
   for (const name of Object.keys(single ?? {})) {
     const value = single?.[name];
     if (!isValue(value) || !put(found, name, String(value))) return undefined;

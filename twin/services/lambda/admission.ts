@@ -1,11 +1,13 @@
 import type { Concurrency } from "./concurrency";
 import type { Target } from "./deployed";
 import type { Slot } from "./environments";
+import type { Provisioned } from "./provisioned";
 
-/** An environment for one invocation; call `release` when it has ended. */
+/** An environment for one invocation; {@link leave} it when that has ended. */
 export interface Admitted {
   readonly slot: Slot;
-  release(): void;
+  /** What it is one of; undefined = it runs on demand. */
+  readonly provisioned: Provisioned | undefined;
 }
 
 /**
@@ -20,7 +22,7 @@ export function admit({ deployed, pool, kept }: Target, concurrency: Concurrency
     kept?.metrics.utilization.add(kept.environments.utilization);
     if (kept && ready) {
       kept.metrics.invocations.add(1);
-      return { slot: ready, release: () => kept.environments.release(ready) };
+      return { slot: ready, provisioned: kept.environments };
     }
     concurrency.enter(share, pool.grows);
   } catch (error) {
@@ -28,10 +30,12 @@ export function admit({ deployed, pool, kept }: Target, concurrency: Concurrency
     throw error;
   }
   kept?.metrics.spillover.add(1);
-  const slot = pool.take();
-  const release = (): void => {
-    concurrency.leave(share);
-    pool.release(slot);
-  };
-  return { slot, release };
+  return { slot: pool.take(), provisioned: undefined };
+}
+
+/** The invocation has ended. @param target what it was admitted to */
+export function leave({ deployed, pool }: Target, { slot, provisioned }: Admitted, concurrency: Concurrency): void {
+  if (provisioned) return provisioned.release(slot);
+  concurrency.leave(deployed.share);
+  pool.release(slot);
 }

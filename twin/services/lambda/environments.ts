@@ -1,6 +1,6 @@
 import { ConnectionRefused } from "../../kernel/door";
 import type { Kernel, Timer } from "../../kernel/kernel";
-import { FunctionError, type ExecutionEnvironment, type Invocation } from "./host";
+import { FunctionError, type ExecutionEnvironment } from "./host";
 
 /**
  * The init phase may take 10 s before Lambda stops it. "Understanding the Lambda execution environment lifecycle".
@@ -13,14 +13,18 @@ export const IDLE_LIMIT_MS = 7 * 60_000;
 
 export type Outcome = { readonly ended: "ok"; readonly payload: unknown } | { readonly ended: "late" } | { readonly ended: "lost" };
 
-type Race<T> = { readonly ended: "done"; readonly value: T } | { readonly ended: "late" } | { readonly ended: "lost" };
+/** Whoever waits for an environment: for its initialisation, or for an invocation. */
+interface Waiting {
+  readonly limit: Timer;
+  readonly resolve: (outcome: Outcome) => void;
+  readonly reject: (error: FunctionError) => void;
+}
 
 /** An execution environment in its slot: warm or cold, dead or alive. */
 export class Slot {
   private warm = false;
   private gone = false;
-  private lose: (() => void) | undefined;
-  private fail: ((error: FunctionError) => void) | undefined;
+  private waiting: Waiting | undefined;
   idleSince = 0;
   /** When its newest invocation began, epoch ms: the initialisation before it is none of its duration. */
   invokedAt = 0;
@@ -36,28 +40,25 @@ export class Slot {
   }
 
   /** Rejects with FunctionError; a fatal one, a late end and a loss leave the slot dead. */
-  async run(invocation: Omit<Invocation, "deadline">, timeoutMs: number): Promise<Outcome> {
-    try {
-      if (!this.warm) {
-        this.invokedAt = this.kernel.now();
-        const init = await this.initialise();
-        if (init !== "done") return this.end(init);
-      }
-      this.invokedAt = this.kernel.now();
-      const deadline = this.invokedAt + timeoutMs;
-      const done = await this.race(timeoutMs, this.environment.invoke({ ...invocation, deadline }));
-      return done.ended === "done" ? { ended: "ok", payload: done.value } : this.end(done.ended);
-    } catch (error) {
-      // A failed init has no code to run; a fatal error has no process.
-      if (!this.warm || (error instanceof FunctionError && error.fatal)) this.stop();
-      throw error;
-    }
+  run(requestId: string, event: unknown, timeoutMs: number): Promise<Outcome> {
+    return this.warm ? this.invoke(requestId, event, timeoutMs) : this.start(requestId, event, timeoutMs);
+  }
+
+  private async start(requestId: string, event: unknown, timeoutMs: number): Promise<Outcome> {
+    this.invokedAt = this.kernel.now();
+    const init = await this.initialise();
+    return init.ended === "ok" ? this.invoke(requestId, event, timeoutMs) : init;
+  }
+
+  private invoke(requestId: string, event: unknown, timeoutMs: number): Promise<Outcome> {
+    this.invokedAt = this.kernel.now();
+    return this.race(timeoutMs, this.environment.invoke({ requestId, event, deadline: this.invokedAt + timeoutMs }));
   }
 
   /** Initialises it before anybody calls: false = it did not become ready, and is dead. */
   async prepare(): Promise<boolean> {
     const ready = await this.initialise().then(
-      (ended) => ended === "done",
+      ({ ended }) => ended === "ok",
       () => false,
     );
     if (!ready) this.stop();
@@ -69,49 +70,55 @@ export class Slot {
     if (this.gone) return;
     this.gone = true;
     this.environment.stop();
-    this.lose?.();
+    if (!this.waiting) return;
+    const { limit, resolve } = this.waiting;
+    limit.cancel();
+    // Who stops a slot is a plain action; what waits for it resumes in an event of its own.
+    this.kernel.timer(0, () => resolve({ ended: "lost" }));
   }
 
   /** Rejects with FunctionError where the code does not load. */
-  private async initialise(): Promise<"done" | "late" | "lost"> {
-    const { ended } = await this.race(INIT_LIMIT_MS, this.environment.init());
-    this.warm = ended === "done";
-    return ended;
+  private async initialise(): Promise<Outcome> {
+    const outcome = await this.race(INIT_LIMIT_MS, this.environment.init());
+    this.warm = outcome.ended === "ok";
+    return outcome;
   }
 
   /** Its process dies: the invocation under way fails, and Lambda starts another environment for the next one. */
   crash(): void {
-    const { fail } = this;
-    this.lose = undefined;
+    const { waiting } = this;
+    if (waiting) this.settled(waiting.limit);
     this.stop();
-    fail?.(new FunctionError("Runtime.ExitError", "Runtime exited with error: exit status 1", true));
+    waiting?.reject(new FunctionError("Runtime.ExitError", "Runtime exited with error: exit status 1", true));
   }
 
-  private end<E extends "late" | "lost">(ended: E): { readonly ended: E } {
-    this.stop();
-    return { ended };
-  }
-
-  private race<T>(ms: number, work: Promise<T>): Promise<Race<T>> {
+  /** In callbacks, not as an async function: every invocation comes through here. */
+  private race(ms: number, work: Promise<unknown>): Promise<Outcome> {
     return new Promise((resolve, reject) => {
-      const limit = this.kernel.spawn(ms, async () => settle(() => resolve({ ended: "late" })));
-      const settle = (how: () => void): void => {
-        limit.cancel();
-        this.lose = undefined;
-        this.fail = undefined;
-        how();
-      };
-      this.fail = (error) => settle(() => reject(error));
-      // Who stops a slot is a plain action; what waits for it resumes in an event of its own.
-      this.lose = () => {
-        limit.cancel();
-        this.kernel.spawn(0, async () => resolve({ ended: "lost" }));
-      };
+      const limit = this.kernel.timer(ms, () => {
+        this.settled(limit);
+        this.stop();
+        resolve({ ended: "late" });
+      });
+      this.waiting = { limit, resolve, reject };
       work.then(
-        (value) => settle(() => resolve({ ended: "done", value })),
-        (error: unknown) => settle(() => reject(error)),
+        (payload) => {
+          this.settled(limit);
+          resolve({ ended: "ok", payload });
+        },
+        (error: unknown) => {
+          this.settled(limit);
+          // A failed init has no code to run; a fatal error has no process.
+          if (!this.warm || (error instanceof FunctionError && error.fatal)) this.stop();
+          reject(error as Error); // what the environment threw, whatever it is
+        },
       );
     });
+  }
+
+  private settled(limit: Timer): void {
+    limit.cancel();
+    this.waiting = undefined;
   }
 }
 

@@ -1,4 +1,3 @@
-import type { Kernel } from "../../kernel/kernel";
 import type { RandomStream } from "../../kernel/random";
 
 /** Digits are written here as bytes and read as one text, which costs a tenth of putting texts together. */
@@ -40,6 +39,3 @@ export function uuid(random: RandomStream): string {
   write(UUID, 32, fourth);
   return UUID.toString("latin1");
 }
-
-/** Shaped like a UUID. */
-export const requestId = (kernel: Kernel): string => uuid(kernel.random("lambda/request-ids"));

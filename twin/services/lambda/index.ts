@@ -1,9 +1,10 @@
 import { isoTime } from "../../../lambda/shared/clock";
 import type { Caller, Cloud } from "../../cloud";
 import { AwsError } from "../../errors";
+import type { RandomStream } from "../../kernel/random";
 import { takeEmbeddedMetrics } from "../cloudwatch/emf";
 import { iam } from "../iam/index";
-import { admit } from "./admission";
+import { admit, leave } from "./admission";
 import { AsyncQueue } from "./asynchronous";
 import { Concurrency } from "./concurrency";
 import type { FunctionConfig, PolicyStatement } from "./config";
@@ -12,7 +13,7 @@ import { lostWithRegion, Slot } from "./environments";
 import { followFunctionFaults } from "./function-faults";
 import { FunctionError } from "./host";
 import { FunctionLogs, type LogLine } from "./logs";
-import { hex, requestId } from "./ids";
+import { hex, uuid } from "./ids";
 import { LambdaMetrics } from "./metrics";
 import { invokeAccess, invokeOperation } from "./operations";
 import { allowsInvoke, namesService, policyDocument } from "./policy";
@@ -39,6 +40,7 @@ export class LambdaService {
   private readonly bound: (deployed: DeployedFunction) => void;
   private readonly log: FunctionLogs;
   private readonly metrics: LambdaMetrics;
+  private readonly requestIds: RandomStream;
   /** Asynchronous invocations. */
   readonly queue: AsyncQueue;
 
@@ -50,6 +52,7 @@ export class LambdaService {
     this.bound = followFunctionFaults(cloud, region, this.functions);
     this.log = new FunctionLogs(cloud, region);
     this.metrics = new LambdaMetrics(cloud, region);
+    this.requestIds = cloud.kernel.random("lambda/request-ids");
     this.queue = new AsyncQueue(cloud.kernel, (reference, event) => this.run(reference, event), (reference) => this.find(reference).deployed.config.name);
     cloud.faults.onChange(() => {
       if (cloud.faults.outage(region)) this.stop();
@@ -149,7 +152,7 @@ export class LambdaService {
    */
   invoke(reference: string, event: unknown, from: Caller): Promise<InvokeResult> {
     const resource = this.targets.get(reference)?.deployed.config.name ?? parseReference(reference).name;
-    const route = { region: this.region, service: "lambda", operation: "Invoke", resource, ...(from.region ? { from: from.region } : {}) };
+    const route = { region: this.region, service: "lambda", operation: "Invoke", resource, from: from.region };
     return this.cloud.door.call(route, () => this.run(reference, event));
   }
 
@@ -162,23 +165,23 @@ export class LambdaService {
     const target = this.find(reference);
     const { deployed, version } = target;
     const { config, share } = deployed;
-    const { slot, release } = admit(target, this.concurrency);
-    const ran = { requestId: requestId(this.cloud.kernel), version };
+    const admitted = admit(target, this.concurrency);
+    const requestId = uuid(this.requestIds);
     share.running += 1;
-    const done = this.metrics.started(deployed.metrics, share.running);
+    this.metrics.started(deployed.metrics, share.running);
     let failed = true;
     try {
-      const outcome = await slot.run({ requestId: ran.requestId, event }, config.timeoutSeconds * 1000);
-      if (outcome.ended !== "ok") return await this.ended(config, ran, outcome.ended);
+      const outcome = await admitted.slot.run(requestId, event, config.timeoutSeconds * 1000);
+      if (outcome.ended !== "ok") return await this.ended(config, { requestId, version }, outcome.ended);
       failed = false;
-      return { ...ran, payload: outcome.payload };
+      return { requestId, version, payload: outcome.payload };
     } catch (error) {
       if (!(error instanceof FunctionError)) throw error;
-      return this.failed(config, ran, error.errorType, error.message);
+      return this.failed(config, { requestId, version }, error.errorType, error.message);
     } finally {
       share.running -= 1;
-      release();
-      done(failed, slot.invokedAt);
+      leave(target, admitted, this.concurrency);
+      this.metrics.ended(deployed.metrics, failed, admitted.slot.invokedAt);
     }
   }
 

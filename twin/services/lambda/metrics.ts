@@ -48,21 +48,19 @@ export class LambdaMetrics {
     return { invocations: series("Invocations"), spillover: series("SpilloverInvocations"), utilization: series("Utilization") };
   }
 
-  /**
-   * An invocation begins, `concurrent` of its function with it; call the result when it has ended, with the time at
-   * which the code began: an initialisation before it is none of its duration.
-   */
-  started(metrics: FunctionMetrics, concurrent: number): (failed: boolean, since: number) => void {
-    const { kernel } = this.cloud;
+  /** An invocation begins, `concurrent` of its function with it. */
+  started(metrics: FunctionMetrics, concurrent: number): void {
     this.running += 1;
     metrics.concurrent.add(concurrent);
     this.accountConcurrent.add(this.running);
-    return (failed, since) => {
-      this.running -= 1;
-      metrics.invocations.add(1);
-      metrics.errors.add(failed ? 1 : 0);
-      metrics.duration.add(kernel.now() - since);
-    };
+  }
+
+  /** It has ended. @param since when the code began, epoch ms: an initialisation before it is none of its duration */
+  ended(metrics: FunctionMetrics, failed: boolean, since: number): void {
+    this.running -= 1;
+    metrics.invocations.add(1);
+    metrics.errors.add(failed ? 1 : 0);
+    metrics.duration.add(this.cloud.kernel.now() - since);
   }
 
   private series(name: string, dimensions: Readonly<Record<string, string>>): Series {

@@ -5,8 +5,18 @@ export interface FunctionReference {
   readonly qualifier?: string;
 }
 
+/** References taken apart: the same few come at every request. So many are kept. */
+const known = new Map<string, FunctionReference>();
+const KEPT = 1000;
+
 /** `name`, `name:qualifier`, or an ARN with or without a qualifier -> its parts. "Invoke" (Lambda API reference), FunctionName. */
 export function parseReference(reference: string): FunctionReference {
-  const [name = "", qualifier] = reference.startsWith("arn:") ? reference.split(":").slice(6) : reference.split(":");
-  return qualifier === undefined || qualifier === "$LATEST" ? { name } : { name, qualifier };
+  let parsed = known.get(reference);
+  if (!parsed) {
+    const [name = "", qualifier] = reference.startsWith("arn:") ? reference.split(":").slice(6) : reference.split(":");
+    parsed = qualifier === undefined || qualifier === "$LATEST" ? { name } : { name, qualifier };
+    if (known.size >= KEPT) known.clear();
+    known.set(reference, parsed);
+  }
+  return parsed;
 }
