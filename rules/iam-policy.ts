@@ -48,8 +48,12 @@ const statementOf = ({ effect, action, principal, resource, tests }: CompiledSta
 /** Actions for which a policy keeps its statements: names come off the wire. */
 const KEPT_ACTIONS = 500;
 
+let made = 0;
+
 /** A policy document that is ready to be asked. */
 export class CompiledPolicy {
+  /** Tells it from all others of this process. */
+  readonly id = (made += 1);
   private byAction: Map<string, CompiledPolicy> | undefined;
 
   constructor(readonly statements: readonly CompiledStatement[]) {}

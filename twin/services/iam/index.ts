@@ -110,7 +110,7 @@ export class Iam {
 
   /** Undefined = allowed. */
   authorize({ principal, action, resource, policyOf, region, context }: AccessCheck): Denial | undefined {
-    return this.standings.of(principal, region, undefined, action, resource, policyOf).decide(resource, context);
+    return this.standings.of(principal, region, undefined, action, resource, policyOf).decide(resource, context, this.cloud.kernel);
   }
 
   /**
@@ -126,7 +126,7 @@ export class Iam {
 
   /** May the principal take the role? By the trust policy, which may leave it to the principal's own policies. */
   assume({ principal, roleArn, context }: AssumeCheck): Denial | undefined {
-    return this.trusted.of(principal, undefined, undefined, "sts:AssumeRole", roleArn).decide(roleArn, context && (() => context));
+    return this.trusted.of(principal, undefined, undefined, "sts:AssumeRole", roleArn).decide(roleArn, context && (() => context), this.cloud.kernel);
   }
 
   private stand({ principal, region, endpoint, action, scope }: Asked, resource: ResourcePolicy | undefined): Standing {
@@ -136,7 +136,7 @@ export class Iam {
     const resourceAccount = scope.arn === "*" ? undefined : accountOf(scope.arn) || this.cloud.accountId;
     const place = { requester: requesterOf(principal, role), isRole: role !== undefined, resourceAccount, region, endpoint };
     const policies = { identity: role?.identityPolicies() ?? unknown, resource, endpoint: endpoint?.policy } as const;
-    return new Standing({ place, action, scope, policies }, () => this.cloud.kernel.now());
+    return Standing.of({ place, action, scope, policies });
   }
 
   /** Another account's principals need the resource's word as well, whatever it is. "Cross-account policy evaluation logic". */
@@ -167,7 +167,7 @@ export class Iam {
     const taken = way === "nat" ? undefined : way;
     for (const { action, resource, policyOf, forwarded, context } of needs) {
       const endpoint = forwarded ? undefined : taken;
-      const denial = this.standings.of(principal, route.region, endpoint, action, resource, policyOf).decide(resource, context);
+      const denial = this.standings.of(principal, route.region, endpoint, action, resource, policyOf).decide(resource, context, this.cloud.kernel);
       if (denial) return denialMessage(requesterName(principal), action, resource, denial);
     }
     return undefined;

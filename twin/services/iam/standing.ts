@@ -1,6 +1,7 @@
 import { decide, passes, type CompiledPolicy, type Context, type Denial, type ResourcePolicy } from "../../../rules/iam-evaluate";
 import { keyName, valueOf } from "../../../rules/iam-match";
 import { contextNames, settle, type Known, type Scope } from "../../../rules/iam-policy";
+import type { Kernel } from "../../kernel/kernel";
 import { PLACE_KEYS, placeContext, TIME_KEYS, timeContext, type Place } from "./context";
 
 /** Who asks for an action, and those who have a say in it. */
@@ -38,6 +39,14 @@ const listed = ({ identity, resource, endpoint }: Policies): readonly CompiledPo
   ...(resource?.policies ?? []),
   ...(endpoint ? [endpoint] : []),
 ];
+
+/** All that a standing is made of, as a text. */
+function identityOf({ place, action, scope, policies: { identity, resource, endpoint } }: Parties): string {
+  const { requester, isRole, resourceAccount, region, endpoint: way } = place;
+  const ids = (policies: readonly CompiledPolicy[]): readonly number[] => policies.map(({ id }) => id);
+  const said = [identity === "unknown" ? identity : ids(identity), resource && [resource.kind, ids(resource.policies)], endpoint?.id];
+  return JSON.stringify([requester, isRole, resourceAccount, region, way?.id, way?.vpcId, action, scope, said]);
+}
 
 /** What is left of all policies once so much is known: the answer itself, most often. */
 class Verdict {
@@ -78,25 +87,38 @@ class Fork {
   verdict: Verdict | undefined;
 }
 
+/** Standings that are kept by what they are made of. */
+const KEPT_STANDINGS = 5000;
+
 /**
- * How a requester at its place stands to one action on one resource or its parts; holds until a role or a policy changes.
+ * How a requester at its place stands to one action on one resource or its parts; as long as these policies hold.
  * What its place decides is settled once, what the service says of a call once for the same values.
  */
 export class Standing {
-  private readonly known: Known;
+  /** Of all clouds: those of many drills have the same ones. */
+  private static readonly known = new Map<string, Standing>();
+
+  static of(parties: Parties): Standing {
+    const key = identityOf(parties);
+    let standing = this.known.get(key);
+    if (!standing) {
+      standing = new Standing(parties);
+      if (this.known.size >= KEPT_STANDINGS) this.known.clear();
+      this.known.set(key, standing);
+    }
+    return standing;
+  }
+
+  private readonly place: Known;
   private readonly verdict: Verdict;
   /** Nothing is left that differs from call to call but what the service says. */
   private readonly serviceOnly: boolean;
   private readonly verdicts = new Fork();
   private kept = 0;
 
-  /** @param now epoch milliseconds */
-  constructor(
-    { place, action, scope, policies }: Parties,
-    private readonly now: () => number,
-  ) {
-    this.known = { requester: place.requester, action, scope, context: placeContext(place), knows: (name) => PLACE_KEYS.has(keyName(name)) };
-    this.verdict = new Verdict(settleAll(policies, this.known), this.known);
+  private constructor({ place, action, scope, policies }: Parties) {
+    this.place = { requester: place.requester, action, scope, context: placeContext(place), knows: (name) => PLACE_KEYS.has(keyName(name)) };
+    this.verdict = new Verdict(settleAll(policies, this.place), this.place);
     this.serviceOnly = !this.verdict.names.some((name) => PLACE_KEYS.has(keyName(name)) || TIME_KEYS.has(keyName(name)));
   }
 
@@ -104,12 +126,13 @@ export class Standing {
    * Undefined = allowed.
    * @param resource an ARN of the scope
    * @param given the service's own context keys
+   * @param kernel whose time it is
    */
-  decide(resource: string, given: (() => Context) | undefined): Denial | undefined {
+  decide(resource: string, given: (() => Context) | undefined, kernel: Pick<Kernel, "now">): Denial | undefined {
     if (this.verdict.names.length === 0) return this.verdict.on(resource, nothing);
     const own = given ? given() : NOTHING;
     if (this.serviceOnly) return this.verdictIn(own).on(resource, () => own);
-    return this.verdict.on(resource, () => ({ ...own, ...this.known.context, ...timeContext(this.now()) }));
+    return this.verdict.on(resource, () => ({ ...own, ...this.place.context, ...timeContext(kernel.now()) }));
   }
 
   private verdictIn(context: Context): Verdict {
@@ -131,7 +154,7 @@ export class Standing {
   }
 
   private settledIn(context: Context): Verdict {
-    const known = { ...this.known, context, knows: () => true };
+    const known = { ...this.place, context, knows: () => true };
     return new Verdict(settleAll(this.verdict.policies, known), known);
   }
 }

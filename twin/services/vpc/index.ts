@@ -13,6 +13,14 @@ interface Destination {
   readonly service: string;
 }
 
+/** How an attachment's interfaces get to a destination. */
+interface Ways {
+  /** One for each subnet. */
+  readonly each: readonly (Way | undefined)[];
+  /** They are all like the first one. */
+  readonly alike: boolean;
+}
+
 /** The VPCs of one region: what stands in them, and what a network interface reaches from there. */
 export class VpcService implements NetworkState {
   readonly subnets = new Map<string, Subnet>();
@@ -22,8 +30,8 @@ export class VpcService implements NetworkState {
   readonly natGateways = new Map<string, string>();
   readonly endpoints: Endpoint[] = [];
   rules: GroupRule[] = [];
-  /** The ways of an attachment's interfaces to a destination, one for each subnet; forgotten when a network changes. */
-  private known = new Map<NetworkAttachment, Map<string, readonly (Way | undefined)[]>>();
+  /** By attachment, service and region; forgotten when a network changes. */
+  private known = new Map<NetworkAttachment, Map<string, Map<string, Ways>>>();
 
   constructor(
     private readonly cloud: Cloud,
@@ -41,22 +49,19 @@ export class VpcService implements NetworkState {
    * interface is drawn for each call (Lambda keeps one for an execution environment's life).
    */
   way(attachment: NetworkAttachment, destination: Destination): Way | undefined {
-    const ways = this.ways(attachment, destination);
-    if (ways.every((way) => way === ways[0])) return ways[0];
-    return ways[this.cloud.kernel.random("vpc/interfaces").below(ways.length)];
+    const { service, region } = destination;
+    const { each, alike } = this.known.get(attachment)?.get(service)?.get(region) ?? this.learn(attachment, destination);
+    return alike ? each[0] : each[this.cloud.kernel.random("vpc/interfaces").below(each.length)];
   }
 
-  private ways(attachment: NetworkAttachment, { region, service }: Destination): readonly (Way | undefined)[] {
-    const known = this.known.get(attachment) ?? new Map<string, readonly (Way | undefined)[]>();
-    this.known.set(attachment, known);
-    const key = `${region}/${service}`;
-    let ways = known.get(key);
-    if (ways === undefined) {
-      ways = this.compute(attachment, endpointService(service), region === this.region);
-      known.set(key, ways);
-      const share = ways.filter((way) => way !== undefined).length / Math.max(1, ways.length);
-      if (share < 1) this.cloud.kernel.record("vpc.unreachable", { function: attachment.owner, service, region, share });
-    }
+  private learn(attachment: NetworkAttachment, { region, service }: Destination): Ways {
+    const each = this.compute(attachment, endpointService(service), region === this.region);
+    const ways: Ways = { each, alike: each.every((way) => way === each[0]) };
+    const services = this.known.get(attachment) ?? new Map<string, Map<string, Ways>>();
+    this.known.set(attachment, services);
+    services.set(service, (services.get(service) ?? new Map<string, Ways>()).set(region, ways));
+    const share = each.filter((way) => way !== undefined).length / Math.max(1, each.length);
+    if (share < 1) this.cloud.kernel.record("vpc.unreachable", { function: attachment.owner, service, region, share });
     return ways;
   }
 
