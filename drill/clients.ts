@@ -35,7 +35,6 @@ type Judge = (response: ClientResponse, address: string) => Outcome;
 export const FINAL_STATUSES = new Set([400, 409, 413, 415]);
 /** Retry-After is obeyed up to here. */
 const MAX_RETRY_AFTER_MS = 5_000;
-const JSON_HEADERS = { "content-type": "application/json" };
 
 /** A client that knows nothing but the failover name: it goes where DNS sends it, and repeats with the same key. */
 export class DnsOnlyClient extends PayingClient {
@@ -73,9 +72,10 @@ export class DnsOnlyClient extends PayingClient {
   }
 
   /** What is sent for a payment, the same at every attempt. */
-  private requestFor({ key, ...fields }: NewPayment): ClientRequest {
-    const headers = { ...JSON_HEADERS, [IDEMPOTENCY_HEADER]: key };
-    return { method: "POST", host: this.identity.hostname, target: "/payments", headers, body: JSON.stringify(fields) };
+  private requestFor({ key, customerId, amount, currency, reference }: NewPayment): ClientRequest {
+    const headers = { "content-type": "application/json", [IDEMPOTENCY_HEADER]: key };
+    const body = JSON.stringify({ customerId, amount, currency, reference });
+    return { method: "POST", host: this.identity.hostname, target: "/payments", headers, body };
   }
 
   private async post(f: "pay" | "conflict", value: PayRequest, request: ClientRequest): Promise<Outcome> {

@@ -188,5 +188,8 @@ function byKey(history: History): readonly LogicalPayment[] {
 }
 
 /** The successes among attempts, in the order of their invocations. */
-export const successes = (attempts: readonly Attempt[]): readonly Success[] =>
-  attempts.flatMap(({ outcome }) => (outcome?.type === "ok" ? [outcome.value] : []));
+export function successes(attempts: readonly Attempt[]): readonly Success[] {
+  const found: Success[] = [];
+  for (const { outcome } of attempts) if (outcome?.type === "ok") found.push(outcome.value);
+  return found;
+}

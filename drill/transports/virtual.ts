@@ -23,9 +23,18 @@ function resolution(cloud: Cloud, hostname: string): Resolution {
   return found;
 }
 
+/** Of the few names of headers that clients send. */
+const lowerCase = new Map<string, string>();
+
+function lower(name: string): string {
+  let found = lowerCase.get(name);
+  if (found === undefined) lowerCase.set(name, (found = name.toLowerCase()));
+  return found;
+}
+
 function headersOf(host: string, headers: ClientRequest["headers"]): Record<string, readonly string[]> {
   const all: Record<string, readonly string[]> = { host: [host] };
-  for (const name of Object.keys(headers)) all[name.toLowerCase()] = [headers[name] ?? ""];
+  for (const name in headers) all[lower(name)] = [headers[name] ?? ""];
   return all;
 }
 

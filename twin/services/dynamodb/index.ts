@@ -117,8 +117,10 @@ export class DynamoDb {
 
   private lookup(nameOrArn: string | undefined): Replica | undefined {
     const given = required(nameOrArn, "TableName");
-    const table = this.tables.get(given.startsWith("arn:") ? given.slice(given.lastIndexOf("/") + 1) : given);
-    return table && given.startsWith("arn:") && table.arn !== given ? undefined : table;
+    const named = this.tables.get(given);
+    if (named || !given.startsWith("arn:")) return named;
+    const table = this.tables.get(given.slice(given.lastIndexOf("/") + 1));
+    return table?.arn === given ? table : undefined;
   }
 
   private refuseTransaction({ TransactItems = [] }: Transaction): never {

@@ -26,7 +26,8 @@ export function pending(record: StreamRecord, { viewType }: Stream, eventSourceA
 /** Which of `lanes` a record belongs to: changes of one item stay in one lane, so in their order. */
 export function laneOf({ keys }: StreamRecord, lanes: number): number {
   if (lanes === 1) return 0;
+  const text = JSON.stringify(keys);
   let hash = 0;
-  for (const letter of JSON.stringify(keys)) hash = (Math.imul(hash, 31) + letter.charCodeAt(0)) | 0;
+  for (let i = 0; i < text.length; i += 1) hash = (Math.imul(hash, 31) + text.charCodeAt(i)) | 0;
   return (hash >>> 0) % lanes;
 }

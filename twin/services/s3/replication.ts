@@ -64,8 +64,6 @@ interface Line {
 export class Replication {
   private readonly lines: readonly Line[];
   private readonly delays: RandomStream;
-  /** Tasks under way by version. */
-  private readonly open = new Map<ObjectVersion, number>();
 
   constructor(
     private readonly cloud: Cloud,
@@ -121,7 +119,7 @@ export class Replication {
   private send(line: Line, version: ObjectVersion, what: Task["what"]): void {
     const task: Task = { line, version, what, since: this.cloud.kernel.now(), threshold: undefined };
     line.pending.add(task);
-    this.open.set(version, (this.open.get(version) ?? 0) + 1);
+    version.underWay += 1;
     if (version.replication !== "REPLICA" && !version.deleteMarker) version.replication = "PENDING";
     const { thresholdMinutes } = line.rule;
     if (thresholdMinutes !== undefined) task.threshold = this.cloud.kernel.after(thresholdMinutes * 60_000, () => this.miss(task));
@@ -149,14 +147,12 @@ export class Replication {
   private settle(task: Task, problem: string | undefined): void {
     const { version } = task;
     const { key, versionId } = version;
-    const left = (this.open.get(version) ?? 1) - 1;
-    if (left > 0) this.open.set(version, left);
-    else this.open.delete(version);
+    version.underWay -= 1;
     const about = { from: this.source.name, to: task.line.rule.targetBucket, key, versionId, what: task.what };
     this.cloud.kernel.record("s3.replicated", problem === undefined ? about : { ...about, problem });
     if (version.replication === "REPLICA" || version.deleteMarker) return;
     if (problem !== undefined) version.replication = "FAILED";
-    else if (version.replication === "PENDING" && left === 0) version.replication = "COMPLETED";
+    else if (version.replication === "PENDING" && version.underWay === 0) version.replication = "COMPLETED";
   }
 
   /** Undefined = done; else why not. */

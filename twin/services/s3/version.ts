@@ -49,6 +49,8 @@ export class ObjectVersion implements VersionFacts {
   readonly headers: StoredHeaders;
   readonly metadata: Readonly<Record<string, string>>;
   readonly checksums: Checksums;
+  /** Its own copies, and copies of its tags, on their way to other buckets. */
+  underWay = 0;
 
   /** Tags and replication are the two things that change in a version's life. */
   constructor(
