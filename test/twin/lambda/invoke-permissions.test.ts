@@ -57,3 +57,16 @@ test("another account's role needs the function's word", async () => {
   expect(await invoke(FOREIGN, [])).toBe(DENIED);
   expect(await invoke(FOREIGN, [statement("999999999999")])).toBe(200);
 });
+
+test("a service is let in from when the policy says so, even if it was refused before", () => {
+  const service = lambda(virtualCloud().cloud, REGION);
+  const [gateway, source] = ["apigateway.amazonaws.com", "arn:aws:execute-api:eu-west-1:1:api/prod/GET/a"];
+  const asked = (principal = gateway): boolean => service.allows(FUNCTION, principal, source);
+  expect(asked()).toBe(false);
+  service.deploy(config(handlerOf("return 1;")));
+  expect(asked()).toBe(false);
+  service.grant("fn", statement(gateway, { sourceArn: "arn:aws:execute-api:eu-west-1:1:api/*" }));
+  expect([asked(), asked("sns.amazonaws.com"), asked()]).toEqual([true, false, true]);
+  service.grant("fn", statement(gateway, { sourceArn: "arn:aws:execute-api:eu-west-1:1:other/*" }));
+  expect(asked()).toBe(false);
+});

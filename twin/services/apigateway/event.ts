@@ -32,32 +32,33 @@ function secondOf(epochMs: number): Second {
   return last;
 }
 
-/** Headers that end at the gateway. */
-const HOP_BY_HOP = new Set(["connection", "content-length", "transfer-encoding", "keep-alive"]);
+/** Headers that end at the gateway, and those that it sets itself. */
+const NOT_PASSED_ON = new Set([
+  "connection", "content-length", "transfer-encoding", "keep-alive",
+  "host", "x-amzn-trace-id", "x-forwarded-for", "x-forwarded-port", "x-forwarded-proto",
+]);
 
 type Headers = Pick<APIGatewayProxyEvent, "headers" | "multiValueHeaders">;
 
 function headersOf({ request, requestId, receivedAt }: Exchange): Headers {
-  const headers: APIGatewayProxyEvent["headers"] = {};
-  const multiValueHeaders: APIGatewayProxyEvent["multiValueHeaders"] = {};
-  for (const name of Object.keys(request.headers)) {
-    if (HOP_BY_HOP.has(name)) continue;
-    const values = [...(request.headers[name] ?? [])];
-    multiValueHeaders[name] = values;
-    headers[name] = values.at(-1) ?? "";
-  }
-  const set = (name: string, value: string): void => {
-    multiValueHeaders[name] = [value];
-    headers[name] = value;
-  };
-  const forwarded = request.headers["x-forwarded-for"];
-  set("host", request.host);
+  const { host, sourceIp } = request;
   // The id's first 24 digits.
   const digits = requestId.slice(0, 8) + requestId.slice(9, 13) + requestId.slice(14, 18) + requestId.slice(19, 23) + requestId.slice(24, 28);
-  set("x-amzn-trace-id", secondOf(receivedAt).trace + digits);
-  set("x-forwarded-for", forwarded ? [...forwarded, request.sourceIp].join(", ") : request.sourceIp);
-  set("x-forwarded-port", "443");
-  set("x-forwarded-proto", "https");
+  const trace = secondOf(receivedAt).trace + digits;
+  const passed = request.headers["x-forwarded-for"];
+  const forwarded = passed ? [...passed, sourceIp].join(", ") : sourceIp;
+  const headers: APIGatewayProxyEvent["headers"] = {
+    host, "x-amzn-trace-id": trace, "x-forwarded-for": forwarded, "x-forwarded-port": "443", "x-forwarded-proto": "https",
+  };
+  const multiValueHeaders: APIGatewayProxyEvent["multiValueHeaders"] = {
+    host: [host], "x-amzn-trace-id": [trace], "x-forwarded-for": [forwarded], "x-forwarded-port": ["443"], "x-forwarded-proto": ["https"],
+  };
+  for (const name of Object.keys(request.headers)) {
+    if (NOT_PASSED_ON.has(name)) continue;
+    const values = [...(request.headers[name] ?? [])];
+    multiValueHeaders[name] = values;
+    headers[name] = values[values.length - 1] ?? "";
+  }
   return { headers, multiValueHeaders };
 }
 

@@ -125,7 +125,8 @@ export class Slot {
 /** The environments of one function. */
 export class Pool {
   private readonly idle: Slot[] = [];
-  private readonly busy = new Set<Slot>();
+  /** In the order in which they were taken. A list: they are few, and a set costs more to change. */
+  private readonly busy: Slot[] = [];
   private sweep: Timer | undefined;
 
   constructor(
@@ -135,7 +136,7 @@ export class Pool {
 
   /** Invocations under way. */
   get running(): number {
-    return this.busy.size;
+    return this.busy.length;
   }
 
   get waiting(): number {
@@ -150,12 +151,13 @@ export class Pool {
   /** The warm environment that was used last, or a new one; `release` it. */
   take(): Slot {
     const slot = this.idle.pop() ?? this.start();
-    this.busy.add(slot);
+    this.busy.push(slot);
     return slot;
   }
 
   release(slot: Slot): void {
-    this.busy.delete(slot);
+    const at = this.busy.indexOf(slot);
+    if (at >= 0) this.busy.splice(at, 1);
     if (!slot.alive) return;
     slot.idleSince = this.kernel.now();
     this.idle.push(slot);

@@ -1,7 +1,6 @@
 import { isoTime } from "../../../lambda/shared/clock";
 import type { Caller, Cloud } from "../../cloud";
 import { AwsError } from "../../errors";
-import type { RandomStream } from "../../kernel/random";
 import { takeEmbeddedMetrics } from "../cloudwatch/emf";
 import { iam } from "../iam/index";
 import { admit, leave } from "./admission";
@@ -16,7 +15,8 @@ import { FunctionLogs, type LogLine } from "./logs";
 import { hex, uuid } from "./ids";
 import { LambdaMetrics } from "./metrics";
 import { invokeAccess, invokeOperation } from "./operations";
-import { allowsInvoke, namesService, policyDocument } from "./policy";
+import { InvokePermissions } from "./permissions";
+import { namesService, policyDocument } from "./policy";
 import { parseReference } from "./reference";
 import type { InvokeResult } from "./result";
 import { sessions } from "./sessions";
@@ -36,11 +36,11 @@ export class LambdaService {
   private readonly functions = new Map<string, DeployedFunction>();
   /** What references lead to, as long as nothing is deployed anew: the parsing is done once. */
   private readonly targets = new Map<string, Target>();
+  private readonly permissions: InvokePermissions;
   private readonly concurrency: Concurrency;
   private readonly bound: (deployed: DeployedFunction) => void;
   private readonly log: FunctionLogs;
   private readonly metrics: LambdaMetrics;
-  private readonly requestIds: RandomStream;
   /** Asynchronous invocations. */
   readonly queue: AsyncQueue;
 
@@ -48,11 +48,11 @@ export class LambdaService {
     private readonly cloud: Cloud,
     private readonly region: string,
   ) {
+    this.permissions = new InvokePermissions(cloud.accountId, this.functions);
     this.concurrency = new Concurrency(cloud.kernel);
     this.bound = followFunctionFaults(cloud, region, this.functions);
     this.log = new FunctionLogs(cloud, region);
     this.metrics = new LambdaMetrics(cloud, region);
-    this.requestIds = cloud.kernel.random("lambda/request-ids");
     this.queue = new AsyncQueue(cloud.kernel, (reference, event) => this.run(reference, event), (reference) => this.find(reference).deployed.config.name);
     cloud.faults.onChange(() => {
       if (cloud.faults.outage(region)) this.stop();
@@ -73,6 +73,7 @@ export class LambdaService {
     this.functions.set(config.name, deployed);
     this.bound(deployed);
     this.targets.clear();
+    this.permissions.changed();
   }
 
   /** Points an alias to a published version. Throws ResourceNotFoundException. */
@@ -95,6 +96,7 @@ export class LambdaService {
   grant(reference: string, statement: PolicyStatement): void {
     const { config, policy } = this.find(reference).deployed;
     policy.set(statement.statementId, statement);
+    this.permissions.changed();
     // Services ask through `allows`; callers of the SDK are judged by IAM, each version and alias by its own statements.
     if (namesService(statement)) return;
     const { qualifier } = statement;
@@ -139,10 +141,7 @@ export class LambdaService {
 
   /** Does the function's resource policy let a service invoke it on behalf of `sourceArn`? */
   allows(functionArn: string, principal: string, sourceArn: string): boolean {
-    const { name, qualifier } = parseReference(functionArn);
-    const policy = this.functions.get(name)?.policy.values() ?? [];
-    const request = { principal, sourceArn, accountId: this.cloud.accountId };
-    return allowsInvoke(policy, qualifier === undefined ? request : { ...request, qualifier });
+    return this.permissions.allows(functionArn, principal, sourceArn);
   }
 
   /**
@@ -166,7 +165,7 @@ export class LambdaService {
     const { deployed, version } = target;
     const { config, share } = deployed;
     const admitted = admit(target, this.concurrency);
-    const requestId = uuid(this.requestIds);
+    const requestId = uuid(this.cloud.kernel.random("lambda/request-ids"));
     share.running += 1;
     this.metrics.started(deployed.metrics, share.running);
     let failed = true;
