@@ -6,7 +6,7 @@ const project = (name) => ({
   displayName: name,
   rootDir: __dirname,
   roots: [`<rootDir>/test/${name}`],
-  testEnvironment: "node",
+  testEnvironment: "<rootDir>/test/helpers/environment.cjs",
   moduleNameMapper: {
     // What Pulumi loads to serialize closures, half of its own loading time in each test file. Nothing here is serialized.
     "^@npmcli/arborist$|typescript-shim$": "<rootDir>/test/helpers/not-loaded.cjs",
