@@ -4,7 +4,7 @@ import { noLatency } from "../../../twin/kernel/door";
 import { VirtualKernel } from "../../../twin/kernel/virtual";
 import { createTable, dynamodb } from "../../../twin/services/dynamodb/index";
 import { BACKOFF_MS } from "../../../twin/services/lambda/event-source-lane";
-import { eventSources, type EventSource, type EventSourceSpec } from "../../../twin/services/lambda/event-source";
+import { eventSources, POLL_MS, type EventSource, type EventSourceSpec } from "../../../twin/services/lambda/event-source";
 import type { FunctionHost } from "../../../twin/services/lambda/host";
 import { lambda } from "../../../twin/services/lambda/index";
 import { s3 } from "../../../twin/services/s3/index";
@@ -100,6 +100,20 @@ test("records come in their order, at most a batch at a time, and once where all
   await it.pass(5);
   expect(batches(it)).toEqual([["a", "b"], ["c"]]);
   expect(it.source.iteratorAgeMs()).toBe(0);
+});
+
+test("a record after a quiet hour is taken at the next of the polls, four to a second since the mapping was made", async () => {
+  const it = bench(() => []);
+  await it.insert("a");
+  await it.pass(3600.1);
+  await it.insert("b");
+  await it.pass(1);
+  await it.insert("c");
+  await it.pass(1);
+  expect(batches(it)).toEqual([["a"], ["b"], ["c"]]);
+  const [first = 0, ...later] = it.handed.map(({ at }) => at);
+  expect(later.map((at) => (at - first) % POLL_MS)).toEqual([0, 0]);
+  expect((later[0] ?? 0) - 3_600_100).toBeLessThanOrEqual(POLL_MS);
 });
 
 test("only what a filter lets pass wakes the function", async () => {

@@ -133,8 +133,8 @@ export class Bucket {
   private place(version: ObjectVersion): void {
     const list = this.versions.get(version.key);
     if (list) {
-      list.unshift(version);
-      list.sort(newerFirst);
+      const older = list.findIndex((other) => newerFirst(version, other) <= 0);
+      list.splice(older < 0 ? list.length : older, 0, version);
       return;
     }
     this.versions.set(version.key, [version]);
