@@ -1,3 +1,4 @@
+import { remembered } from "../../../rules/remembered";
 import type { AccessRules, Cloud } from "../../cloud";
 import { AwsError } from "../../errors";
 import type { Text } from "../../lazy-text";
@@ -83,14 +84,13 @@ export class Firehose {
 
   /** Service authorization reference, "Amazon Kinesis Firehose". */
   private access(): AccessRules {
-    const on = (operation: string) => ({ DeliveryStreamName = "" }: StreamInput) => [
-      { action: `firehose:${operation}`, resource: `arn:aws:firehose:${this.region}:${this.cloud.accountId}:deliverystream/${DeliveryStreamName}` },
-    ];
+    const arnOf = remembered((name) => `arn:aws:firehose:${this.region}:${this.cloud.accountId}:deliverystream/${name}`);
+    const on = (action: string) => ({ DeliveryStreamName = "" }: StreamInput) => [{ action, resource: arnOf(DeliveryStreamName) }];
     return {
       needs: {
         ListDeliveryStreams: () => [{ action: "firehose:ListDeliveryStreams", resource: "*" }],
-        PutRecord: on("PutRecord"),
-        PutRecordBatch: on("PutRecordBatch"),
+        PutRecord: on("firehose:PutRecord"),
+        PutRecordBatch: on("firehose:PutRecordBatch"),
       },
     };
   }
