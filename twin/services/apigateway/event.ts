@@ -10,9 +10,8 @@ const MONTHS = ["Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "
 
 /** The common log format's time, e.g. `09/Apr/2015:12:34:56 +0000`. */
 export function logTime(epochMs: number): string {
-  const [date = "", time = ""] = isoTime(epochMs).split("T");
-  const [year, month, day] = date.split("-");
-  return `${day}/${MONTHS[Number(month) - 1]}/${year}:${time.slice(0, 8)} +0000`;
+  const iso = isoTime(epochMs);
+  return `${iso.slice(8, 10)}/${MONTHS[Number(iso.slice(5, 7)) - 1]}/${iso.slice(0, 4)}:${iso.slice(11, 19)} +0000`;
 }
 
 /** What events show of a second. */

@@ -85,6 +85,9 @@ export class Registry {
 
   /** The custom domain that serves a host: its own, or one with a star for the first label. */
   domain(host: string): DomainConfig | undefined {
+    // Most hosts are written as the domain is.
+    const exact = this.domains.get(host);
+    if (exact) return exact;
     const name = host.toLowerCase();
     return this.domains.get(name) ?? this.domains.get(name.replace(/^[^.]+/, "*"));
   }
@@ -97,7 +100,7 @@ export class Registry {
 
   /** "Use API mappings …": the mapping of the path's first segment, else the root's. */
   locate(domainName: string, path: string): Site | undefined {
-    const known = this.mappings.get(domainName.toLowerCase());
+    const known = this.mappings.get(domainName) ?? this.mappings.get(domainName.toLowerCase());
     if (!known) return undefined;
     const root = known.get("");
     if (root && known.size === 1) return this.site(root, path);
