@@ -88,8 +88,10 @@ seen["protocol"] = cloudwatch.meta.service_model.resolved_protocol
 alarm = cloudwatch.describe_alarms()["MetricAlarms"][0]
 seen["alarm"] = [alarm["AlarmName"], alarm["Threshold"], alarm["Dimensions"][0]["Value"], isinstance(alarm["StateUpdatedTimestamp"], datetime.datetime)]
 now = datetime.datetime.now(datetime.timezone.utc)
-cloudwatch.put_metric_data(Namespace="App", MetricData=[{"MetricName": f"m{n}", "Value": 1.5, "Timestamp": now} for n in range(500)])
-query = {"Id": "m1", "MetricStat": {"Metric": {"Namespace": "App", "MetricName": "m499"}, "Period": 60, "Stat": "Maximum"}}
+# Of this run alone: runs for other protocols may have put theirs a minute ago.
+namespace = f"App/{protocol}"
+cloudwatch.put_metric_data(Namespace=namespace, MetricData=[{"MetricName": f"m{n}", "Value": 1.5, "Timestamp": now} for n in range(500)])
+query = {"Id": "m1", "MetricStat": {"Metric": {"Namespace": namespace, "MetricName": "m499"}, "Period": 60, "Stat": "Maximum"}}
 hour = datetime.timedelta(hours=1)
 result = cloudwatch.get_metric_data(MetricDataQueries=[query], StartTime=now - hour, EndTime=now + hour)["MetricDataResults"][0]
 seen["metric"] = [result["Values"], result["Timestamps"][0].second]
