@@ -52,7 +52,11 @@ export function randomStream(seed: number, name: string): RandomStream {
       if (chosen === undefined) throw new RangeError("pick: the list is empty");
       return chosen;
     },
-    // One string at once: grown by a character each, it would be a chain of as many.
-    id: (length) => String.fromCharCode(...Array.from({ length }, () => DIGITS.charCodeAt(below(36)))),
+    id: (length) => {
+      // One string at once: grown by a character each, it would be a chain of as many.
+      const codes: number[] = [];
+      while (codes.length < length) codes.push(DIGITS.charCodeAt(below(36)));
+      return String.fromCharCode(...codes);
+    },
   };
 }
