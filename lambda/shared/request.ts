@@ -40,6 +40,9 @@ function checkMediaType(event: ApiEvent): void {
 }
 
 /** The body as text. The limit counts bytes, so that it does not depend on the alphabet. */
+/** Keeps nothing from one body to the next. */
+const UTF8 = new TextDecoder("utf-8", { fatal: true });
+
 function bodyText(event: ApiEvent): string {
   const raw = event.body ?? "";
   const bytes = event.isBase64Encoded ? Buffer.from(raw, "base64") : Buffer.from(raw, "utf8");
@@ -49,7 +52,7 @@ function bodyText(event: ApiEvent): string {
     ]);
   }
   try {
-    return new TextDecoder("utf-8", { fatal: true }).decode(bytes);
+    return UTF8.decode(bytes);
   } catch {
     throw malformed("bytes that are not UTF-8");
   }
