@@ -1,4 +1,4 @@
-import { createHash } from "node:crypto";
+import { hash } from "node:crypto";
 import { PAYMENT_PREFIX } from "./constants";
 
 const ALPHABET = "abcdefghijklmnopqrstuvwxyz234567";
@@ -29,7 +29,7 @@ function base32(bytes: Uint8Array): string {
  * and not a concatenation, so that no two pairs meet in one id.
  */
 export function paymentIdOf(customerId: string, key: string): string {
-  const digest = createHash("sha256").update(JSON.stringify(["v1", customerId, key]), "utf8").digest();
+  const digest = hash("sha256", JSON.stringify(["v1", customerId, key]), "buffer");
   return PREFIX + base32(digest);
 }
 

@@ -1,4 +1,4 @@
-import { createHash } from "node:crypto";
+import { hash } from "node:crypto";
 
 /** A deterministic stream of numbers. */
 export interface RandomStream {
@@ -23,7 +23,7 @@ const DIGITS = "0123456789abcdefghijklmnopqrstuvwxyz";
  * another one draws. The generator is sfc32 (Practically Random), seeded with a SHA-256 of both.
  */
 export function randomStream(seed: number, name: string): RandomStream {
-  const digest = createHash("sha256").update(`${seed}/${name}`).digest();
+  const digest = hash("sha256", `${seed}/${name}`, "buffer");
   let a = digest.readInt32LE(0);
   let b = digest.readInt32LE(4);
   let c = digest.readInt32LE(8);

@@ -1,4 +1,4 @@
-import { createHash } from "node:crypto";
+import { hash } from "node:crypto";
 import type { Caller, Cloud } from "../../cloud";
 import { stableId } from "../../models/ids";
 
@@ -42,7 +42,7 @@ const ALPHABET = "ABCDEFGHIJKLMNOPQRSTUVWXYZ234567";
 
 /** "Understanding unique ID prefixes" (IAM user guide): ASIA = temporary access keys, AKIA = long-term ones. */
 const accessKeyId = (prefix: "ASIA" | "AKIA", parts: readonly string[]): string => {
-  const digest = createHash("sha256").update(JSON.stringify([prefix, ...parts])).digest().subarray(0, 16);
+  const digest = hash("sha256", JSON.stringify([prefix, ...parts]), "buffer").subarray(0, 16);
   return `${prefix}${Array.from(digest, (byte) => ALPHABET[byte & 31]).join("")}`;
 };
 
