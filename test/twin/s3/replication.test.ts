@@ -86,6 +86,15 @@ describe("a replicated bucket", () => {
     expect(s3(world.cloud, EAST).replication("east")).toMatchObject([{ pendingOperations: 0, latencySeconds: 0, missedThreshold: 1 }]);
   });
 
+  test("keeps figures that were taken as they were then", async () => {
+    const world = pair();
+    await put(world, EAST, "east", "a", "hello");
+    const figures = s3(world.cloud, EAST).replication("east");
+    await pass(world, 60);
+    await put(world, EAST, "east", "b", "hello again");
+    expect(figures).toMatchObject([{ pendingOperations: 1, pendingBytes: 5 }]);
+  });
+
   test("misses no threshold when it is in time", async () => {
     const world = pair();
     await put(world, EAST, "east", "a", "hello");
