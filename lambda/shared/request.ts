@@ -39,10 +39,10 @@ function checkMediaType(event: ApiEvent): void {
   ]);
 }
 
-/** The body as text. The limit counts bytes, so that it does not depend on the alphabet. */
 /** Keeps nothing from one body to the next. */
 const UTF8 = new TextDecoder("utf-8", { fatal: true });
 
+/** The body as text. The limit counts bytes, so that it does not depend on the alphabet. */
 function bodyText(event: ApiEvent): string {
   const raw = event.body ?? "";
   const bytes = event.isBase64Encoded ? Buffer.from(raw, "base64") : Buffer.from(raw, "utf8");

@@ -36,3 +36,16 @@ test.each<[string, string]>([
   const line = await lineOf(format, { target: '/orders/"1"' });
   expect(typeof line === "string" || line.member === undefined).toBe(true);
 });
+
+/** Everything that an object holds on to. */
+function heldBy(value: unknown, seen = new Set<unknown>()): Set<unknown> {
+  if (typeof value !== "object" || value === null || seen.has(value)) return seen;
+  seen.add(value);
+  for (const name of Object.keys(value)) heldBy((value as Readonly<Record<string, unknown>>)[name], seen); // any object
+  return seen;
+}
+
+test("a line does not hold on to its request, whose body may be large and the line's object kept for long", async () => {
+  const held = [...heldBy(await lineOf(FORMAT, { method: "POST", target: "/orders", body: "{}" }))];
+  expect(held.filter((one) => one instanceof Uint8Array || (typeof one === "object" && one !== null && "headers" in one))).toEqual([]);
+});

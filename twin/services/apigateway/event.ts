@@ -39,8 +39,7 @@ const NOT_PASSED_ON = new Set([
 
 type Headers = Pick<APIGatewayProxyEvent, "headers" | "multiValueHeaders">;
 
-function headersOf({ request, requestId, receivedAt }: Exchange): Headers {
-  const { host, sourceIp } = request;
+function headersOf(request: HttpRequest, { host, sourceIp, requestId, receivedAt }: Exchange): Headers {
   // The id's first 24 digits.
   const digits = requestId.slice(0, 8) + requestId.slice(9, 13) + requestId.slice(14, 18) + requestId.slice(19, 23) + requestId.slice(24, 28);
   const trace = secondOf(receivedAt).trace + digits;
@@ -76,8 +75,9 @@ function queryOf({ query }: ParsedRequest): Query {
 
 /** The input of the function: "Lambda proxy integrations in API Gateway", input format. Header names come in lower case. */
 export function proxyEvent(exchange: Exchange, endpoint: Endpoint, parsed: ParsedRequest): APIGatewayProxyEvent {
-  const { request, path, stage } = exchange;
-  const { headers, multiValueHeaders } = headersOf(exchange);
+  const { path, stage } = exchange;
+  const { request } = parsed;
+  const { headers, multiValueHeaders } = headersOf(request, exchange);
   const { queryStringParameters, multiValueQueryStringParameters } = queryOf(parsed);
   const hasBody = request.body.length > 0;
   const binary = hasBody && stage.isBinary(request.headers["content-type"]?.[0] ?? "");
@@ -91,7 +91,7 @@ export function proxyEvent(exchange: Exchange, endpoint: Endpoint, parsed: Parse
     multiValueQueryStringParameters,
     pathParameters: parsed.pathParameters ?? null,
     stageVariables: stage.stageVariables ? { ...stage.stageVariables } : null,
-    requestContext: requestContext(exchange, endpoint),
+    requestContext: requestContext(request, exchange, endpoint),
     body: hasBody ? (binary ? Buffer.from(request.body).toString("base64") : parsed.text) : null,
     isBase64Encoded: binary,
   };
@@ -102,7 +102,7 @@ const domainPrefix = (host: string): string => {
   return end < 0 ? host : host.slice(0, end);
 };
 
-function requestContext({ request, path, stage, requestId, receivedAt, principal }: Exchange, { method, resourceId }: Endpoint): APIGatewayProxyEvent["requestContext"] {
+function requestContext(request: HttpRequest, { path, stage, requestId, receivedAt, principal }: Exchange, { method, resourceId }: Endpoint): APIGatewayProxyEvent["requestContext"] {
   return {
     resourceId,
     resourcePath: method.resourcePath,

@@ -2,8 +2,14 @@ import type { HttpRequest } from "../../network";
 import type { Principal } from "./authorize";
 import type { Endpoint, Stage } from "./stage";
 
-/** One request of a stage, under way or answered. */
+/**
+ * One request of a stage, under way or answered. It does not keep the request itself: lines of access logs live as long
+ * as the objects that they are delivered in, and a request's body may be large.
+ */
 export class Exchange {
+  readonly method: string;
+  readonly host: string;
+  readonly sourceIp: string;
   /** Known once it is found. */
   endpoint: Endpoint | undefined;
   /** Who signed it, once that is verified. */
@@ -22,12 +28,16 @@ export class Exchange {
    * @param receivedAt epoch milliseconds
    */
   constructor(
-    readonly request: HttpRequest,
+    { method, host, sourceIp }: HttpRequest,
     readonly path: string,
     readonly stage: Stage,
     readonly requestId: string,
     readonly receivedAt: number,
-  ) {}
+  ) {
+    this.method = method;
+    this.host = host;
+    this.sourceIp = sourceIp;
+  }
 }
 
 /** Reads a variable `$context.…`; undefined where a request has none. */
@@ -39,9 +49,9 @@ const milliseconds = (ms: number | undefined): string | undefined => (ms === und
 export const RESPONSE_VARIABLES: ReadonlyMap<string, Variable> = new Map<string, Variable>([
   ["accountId", ({ stage }) => stage.accountId],
   ["apiId", ({ stage }) => stage.apiId],
-  ["domainName", ({ request }) => request.host],
-  ["httpMethod", ({ request }) => request.method],
-  ["identity.sourceIp", ({ request }) => request.sourceIp],
+  ["domainName", ({ host }) => host],
+  ["httpMethod", ({ method }) => method],
+  ["identity.sourceIp", ({ sourceIp }) => sourceIp],
   ["path", ({ path }) => path],
   ["protocol", () => "HTTP/1.1"],
   ["requestId", ({ requestId }) => requestId],

@@ -127,7 +127,7 @@ export class ApiGateway {
     let answer: Response;
     if (domain && RESERVED_PATHS.includes(path)) answer = healthy();
     else if (!site || (!domain && site.stage.snapshot.disableExecuteApiEndpoint)) answer = forbidden();
-    else answer = await this.served(new Exchange(request, path, site.stage, requestId, receivedAt), site.path);
+    else answer = await this.served(new Exchange(request, path, site.stage, requestId, receivedAt), request, site.path);
     answer.headers["x-amzn-requestid"] = requestId;
 
     const answered = { region: this.region, host, method, path, status: answer.status, latencyMs: kernel.now() - receivedAt };
@@ -145,18 +145,18 @@ export class ApiGateway {
   }
 
   /** @param path what is left of it below the stage */
-  private async served(exchange: Exchange, path: string): Promise<Response> {
+  private async served(exchange: Exchange, request: HttpRequest, path: string): Promise<Response> {
     const { kernel } = this.cloud;
     let answer: Response;
     let askedAt: number | undefined;
     try {
-      const call = this.admit(exchange, path);
+      const call = this.admit(exchange, request, path);
       askedAt = kernel.now();
       answer = await integrate(this.cloud, this.backend, call);
     } catch (error) {
       if (!(error instanceof Rejection)) throw error;
       exchange.rejected = error.type;
-      answer = gatewayResponse(error, exchange);
+      answer = gatewayResponse(error, exchange, request);
     }
     const now = kernel.now();
     exchange.status = answer.status;
@@ -168,8 +168,8 @@ export class ApiGateway {
   }
 
   /** The call of the function behind a request that is let through; throws {@link Rejection}. */
-  private admit(exchange: Exchange, path: string): Call {
-    const { request, stage } = exchange;
+  private admit(exchange: Exchange, request: HttpRequest, path: string): Call {
+    const { stage } = exchange;
     const found = match(stage.api, request.method, path);
     if (!found?.method) throw new Rejection("MISSING_AUTHENTICATION_TOKEN", "Missing Authentication Token");
     const { method, pathParameters } = found;

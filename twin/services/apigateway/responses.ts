@@ -66,7 +66,7 @@ const substitute = (template: string, variables: Variables): string =>
   template.replace(VARIABLE, (_, braced?: string, plain?: string) => variables(braced ?? plain ?? "") ?? "");
 
 /** The answer, customized by the type's own entry or else by the fall-back DEFAULT_4XX or DEFAULT_5XX. */
-export function gatewayResponse(rejection: Rejection, exchange: Exchange): Response {
+export function gatewayResponse(rejection: Rejection, exchange: Exchange, request: HttpRequest): Response {
   const { type } = rejection;
   const customized = exchange.stage.api.gatewayResponses;
   const usual = rejection.status ?? TYPES[type].status;
@@ -74,7 +74,7 @@ export function gatewayResponse(rejection: Rejection, exchange: Exchange): Respo
   const variables: Variables = (name) => errorVariable(rejection, name) ?? RESPONSE_VARIABLES.get(name)?.(exchange);
   const headers: Record<string, string> = { "content-type": "application/json", "x-amzn-errortype": TYPES[type].errorType };
   for (const [name, expression] of custom?.headers ?? []) {
-    const value = headerValue(expression, variables, exchange.request);
+    const value = headerValue(expression, variables, request);
     if (value !== undefined) headers[name] = value;
   }
   return { status: custom?.status ?? usual, headers, body: substitute(custom?.template ?? DEFAULT_TEMPLATE, variables) };
