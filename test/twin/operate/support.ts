@@ -10,7 +10,6 @@ import { virtualWorld, type World } from "../../helpers/system";
 export const EAST = "us-east-1";
 export const OHIO = "us-east-2";
 
-
 export const deployed = (consistency: "strong" | "eventual"): Promise<DeployedStack> =>
   deployedStack({ overrides: { "tap:consistency": consistency } });
 

@@ -97,7 +97,7 @@ export class RequestExpressions {
         throw validation(`Invalid ${parameter}: An expression attribute value used in expression is not defined; attribute value: ${name}`);
       }
     }
-    return entry.compiled as Compilers[P]; // the cache's key has the parameter, whose compiler made it
+    return entry.compiled as Compilers[P]; // each parameter has a cache of its own, which its compiler fills
   }
 
   /** Every given name and value must be used by some expression. */
