@@ -82,15 +82,18 @@ export function expectedLines(scenario: Scenario, expected: Expectations, measur
 
 const count = { unit: "clients", direction: "at least" } as const;
 
-function refusedLines({ clients }: Scenario, { refused: expected }: Expectations, { refused }: Measurement): readonly VerdictLine[] {
+function refusedLines({ clients, plan, faultAtMs }: Scenario, { refused: expected }: Expectations, { refused, payments }: Measurement): readonly VerdictLine[] {
   const share = expected?.share ?? 0;
   const named = refused.names.length === 0 ? "" : ` (${refused.causes.join(", ")})`;
   const some = { ...count, id: "drill.refused", what: `clients that are refused for ever${named}`, measured: refused.names.length };
   const most = verdictLine({ ...some, direction: "at most", limit: clients - atLeastOf(clients, 1 - share) });
   if (!expected) return refused.names.length === 0 ? [] : [most];
   const why = refused.causes.length === 1 && refused.causes[0] === expected.cause;
+  // Who pays before the fault is answered; who pays only while nobody answers is not refused, but unheard.
+  const answered = hitProbability(faultAtMs, 1, plan.meanIntervalMs);
   return [
-    verdictLine({ ...some, limit: Math.max(1, atLeastOf(clients, share)) }),
+    verdictLine({ ...some, limit: Math.max(1, atLeastOf(clients, share * answered)) }),
+    ...(share < 1 ? [] : [verdictLine({ id: "drill.refused-all", what: "payments acknowledged where every client is refused", measured: payments.acknowledged, limit: 0, direction: "at most", unit: "payments" })]),
     { ...most, id: "drill.refused-most" },
     truth("drill.refused-cause", `clients are refused for their ${expected.cause}, and for nothing else`, why),
   ];

@@ -79,7 +79,8 @@ export async function drillOn(cloud: Cloud, transport: Transport, options: Drill
     ...(options.onProgress ? { onProgress: options.onProgress } : {}),
   } satisfies Stage);
   const { faultAt } = drill;
-  const since = faultAt ?? drill.startedAt;
+  // Without a fault all count: a new stack may move before anybody pays.
+  const since = faultAt ?? -Infinity;
   const answers = witness.answers.slice(1).filter(({ at }) => at >= since);
   const ending: Ending = { ...observed(cloud, deployed), flips: answers.length, operations: drill.operations, setAside: witness.setAside() };
   const chronicle = told?.();

@@ -61,6 +61,8 @@ describe("a drill fails by what it was expected to come to", () => {
 
 describe("clients that are refused for ever", () => {
   const half = { share: 0.5, cause: "signature date" };
+  const all = { share: 1, cause: "signature date" };
+  const nothing = { payments: { made: 0, acknowledged: 0, unanswered: 0 } };
   const dated = (count: number) => ({ clients: clients(20 - count), refused: { names: names(count), causes: ["signature date"] } });
   test.each<readonly [string, Partial<Expectations>, Partial<Measurement>, readonly string[]]>([
     ["nobody expects them: the drill fails and says why", {}, dated(1), ["drill.refused"]],
@@ -68,12 +70,19 @@ describe("clients that are refused for ever", () => {
     ["none of those that are expected", { refused: half }, {}, ["drill.refused", "drill.refused-cause"]],
     ["everybody where half are expected", { refused: half }, dated(20), ["drill.refused-most", "drill.baseline"]],
     ["for another reason too", { refused: half }, { ...dated(9), refused: { names: names(9), causes: ["signature date", "token invalid"] } }, ["drill.refused-cause"]],
-    ["everybody, as expected: no baseline is asked", { refused: { share: 1, cause: "signature date" } }, dated(20), []],
-    ["all but one where everybody is expected", { refused: { share: 1, cause: "signature date" } }, dated(19), ["drill.refused"]],
+    ["everybody, as expected: no baseline is asked", { refused: all }, { ...dated(20), ...nothing }, []],
+    ["all but one where everybody is expected", { refused: all }, dated(19), ["drill.refused", "drill.refused-all"]],
   ])("%s", (_name, expected, measured, failed) => {
     const lines = expectedLines(SCENARIO, { ...EXPECTS, ...expected }, { ...MEASURED, ...measured }, undefined);
     expect(lines.filter(({ pass }) => !pass).map(({ id }) => id)).toEqual(failed);
   });
+});
+
+test("a client that pays only while nobody answers is missing among the refused, and the drill holds", () => {
+  const short = { ...SCENARIO, clients: 6, faultAtMs: 20_000, plan: { ...SCENARIO.plan, meanIntervalMs: 11_600 } };
+  const measured = { ...MEASURED, clients: [], refused: { names: ["a", "b", "c", "d", "e"], causes: ["token invalid"] }, payments: { made: 1, acknowledged: 0, unanswered: 1 } };
+  const lines = expectedLines(short, { ...EXPECTS, refused: { share: 1, cause: "token invalid" }, goodput: { atLeast: 0 } }, measured, undefined);
+  expect(lines.filter(({ pass }) => !pass)).toEqual([]);
 });
 
 describe("operators' commands", () => {
