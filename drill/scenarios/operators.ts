@@ -1,6 +1,8 @@
 import type { Scenario } from "../scenario";
 import { AWAY_FOR_A_MINUTE, EVACUATED, FAILOVER, lasting } from "./base";
 
+const [LOST, BACK] = AWAY_FOR_A_MINUTE;
+
 /** Operators at work, and their errors. */
 export const OPERATORS: readonly Scenario[] = [
   {
@@ -52,10 +54,17 @@ export const OPERATORS: readonly Scenario[] = [
   {
     ...lasting(120_000),
     name: "failback-while-catching-up",
-    what: "the primary region comes back after a minute and its replica has not caught up yet: it answers errors, and a forced failback is refused",
+    what: "the primary region comes back after a minute, three seconds before its replica reaches the others and catches up: it answers errors, and a forced failback is refused",
     failure: "region-lost",
     needs: { consistency: "strong" },
-    steps: [...AWAY_FOR_A_MINUTE, { atMs: 60_500, operate: "failback", expect: "refused", because: "PRIMARY_UNHEALTHY", force: "drill: towards a replica that is behind" }],
+    steps: [
+      LOST,
+      { atMs: 50_000, inject: { kind: "partition", role: "primary" }, as: "apart" },
+      BACK,
+      // A cold start under this question may take longer than the catching up alone.
+      { atMs: 61_000, operate: "failback", expect: "refused", because: "PRIMARY_UNHEALTHY", force: "drill: towards a replica that is behind" },
+      { atMs: 63_000, heal: "apart" },
+    ],
     expects: EVACUATED,
   },
   {
