@@ -16,8 +16,7 @@ const project = (name) => ({
 });
 
 module.exports = {
-  // Two cores: each worker also runs the twin's own threads.
-  // One more than the two cores of CI: some tests wait for real time.
+  // One more than the two cores of CI, since some tests wait for real time; no more, since the twin has threads of its own.
   maxWorkers: 3,
   // Node keeps some of each test file; a fresh worker is cheaper than collecting the garbage of many.
   workerIdleMemoryLimit: "1200MB",

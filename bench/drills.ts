@@ -3,6 +3,7 @@ import { mkdirSync, writeFileSync } from "node:fs";
 import { join, resolve } from "node:path";
 import { serialize } from "node:v8";
 import { build } from "esbuild";
+import { YOUNG_MB } from "../drill/run/simulation-pool";
 import type { DeployedStack } from "../platform/stack";
 import type { Figure } from "./budgets";
 
@@ -65,8 +66,8 @@ export async function benchDrills(deployed: DeployedStack, directory: string): P
   return figures;
 }
 
-/** As the threads of a simulation have it (drill/run/simulation-pool.ts): a third of what is young. */
-const SEMI_SPACE = "--max-semi-space-size=64";
+/** As the threads of a simulation have it: of what is young a third. */
+const SEMI_SPACE = `--max-semi-space-size=${YOUNG_MB / 3}`;
 
 function work(file: string, job: DrillJob): Promise<DrillTimes> {
   return new Promise((done, failed) => {

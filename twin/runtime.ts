@@ -46,13 +46,15 @@ export function twinRuntime(cloud: Cloud, spec: ExecutionSpec, log: (line: strin
   const alive = <V>(settle: (value: V) => void) => (value: V): void => {
     if (!life.over) settle(value);
   };
-  const heard = <T>(work: Promise<T>): Promise<T> => new Promise((resolve, reject) => void work.then(alive(resolve), alive(reject)));
-  const whileAlive = <T>(work: () => Promise<T>): Promise<T> => (life.over ? never() : heard(work()));
+  const whileAlive = <T>(work: () => Promise<T>): Promise<T> =>
+    life.over ? never() : new Promise((resolve, reject) => void work().then(alive(resolve), alive(reject)));
   // Whole milliseconds, as Date.now() gives a function: virtual time has fractions, and what functions store must be read back.
   const clock = {
     now: () => Math.floor(kernel.now() + spec.clockError()),
     sleep: (ms: number) => whileAlive(() => kernel.sleep(ms)),
-    timer: (ms: number, action: () => void) => kernel.timer(ms, () => alive(action)(undefined)),
+    timer: (ms: number, action: () => void) => kernel.timer(ms, () => {
+      if (!life.over) action();
+    }),
   };
   const caller = { region: spec.region, principal: spec.role, process: spec.process, ...(spec.network === undefined ? {} : { network: spec.network }) };
   return {
@@ -61,7 +63,7 @@ export function twinRuntime(cloud: Cloud, spec: ExecutionSpec, log: (line: strin
     random: () => random.next(),
     client: <C>(client: ClientClass<C>, budget: CallBudget): C => {
       const send = budgetedSend(cloud, caller, budget, clock, () => random.next(), tier === "wire" ? wireClient(client, cloud, spec.region, caller) : undefined);
-      return connectClient(client, spec.region, (service, operation, input, command) => (life.over ? never() : heard(send(service, operation, input, command))));
+      return connectClient(client, spec.region, (service, operation, input, command) => whileAlive(() => send(service, operation, input, command)));
     },
     resolveCname: (hostname) => whileAlive(() => resolveCname(cloud, spec, hostname)),
     get: (url, limitMs) => whileAlive(() => get(cloud, spec, url, limitMs)),

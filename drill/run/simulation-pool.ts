@@ -46,7 +46,7 @@ export async function simulateInWorkers({ drills, deployments, workers, director
 }
 
 /** Megabytes of young objects. With Node's default of 48 a tenth of the time goes into copying those that a drill still needs. */
-const YOUNG_MB = 192;
+export const YOUNG_MB = 192;
 
 async function work(bundle: string, workerData: WorkerTask, queue: Drawn[], onDrill: PoolOptions["onDrill"]): Promise<void> {
   const worker = new Worker(bundle, { workerData, execArgv: [], resourceLimits: { maxYoungGenerationSizeMb: YOUNG_MB } });

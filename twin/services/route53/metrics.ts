@@ -1,7 +1,7 @@
 import type { Cloud } from "../../cloud";
 import { every } from "../../kernel/kernel";
+import { remembered } from "../../../rules/remembered";
 import { METRICS_REGION } from "../../../rules/route53";
-import type { Series } from "../cloudwatch/series";
 import type { HealthCheck, HealthStatus } from "./health-check";
 
 /** How often a check's state is looked at for its metrics. Assumed: AWS publishes once a minute and not what it is made of. */
@@ -15,14 +15,7 @@ export interface Observed {
 
 /** AWS/Route53, in one region only. Developer guide, "Monitoring health checks using CloudWatch". */
 export function publishHealth(cloud: Cloud, health: Observed): void {
-  const series = (name: string) => {
-    const known = new Map<string, Series>();
-    return (id: string): Series => {
-      const found = known.get(id) ?? cloud.metrics.series(METRICS_REGION, "AWS/Route53", name, { HealthCheckId: id });
-      known.set(id, found);
-      return found;
-    };
-  };
+  const series = (name: string) => remembered((id) => cloud.metrics.series(METRICS_REGION, "AWS/Route53", name, { HealthCheckId: id }));
   const status = series("HealthCheckStatus");
   const percentage = series("HealthCheckPercentageHealthy");
   every(cloud.kernel, SAMPLE_MS, SAMPLE_MS, () => {
